@@ -4,3 +4,6 @@ export type Instant = number;
 export interface Clock {
   now(): Instant;
 }
+
+/** This machine's clock. Read here and nowhere else. */
+export const systemClock: Clock = { now: () => Date.now() };

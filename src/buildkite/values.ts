@@ -1,0 +1,69 @@
+/**
+ * Single values out of Buildkite's bodies, made safe to keep. Everything here is total: a value that cannot be read
+ * is null, never an exception, for no event may be lost over an optional part.
+ */
+import type { Instant } from "../clock.ts";
+
+// Control characters, and the marks that reorder the text around them (U+202A–202E, U+2066–2069): "cancel" may not read as "lecnac".
+const unsafe = /[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
+const unsafeInText = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
+
+/** One line for people to read: unsafe characters are removed. Null when nothing is left. */
+export function toLine(value: string | null | undefined, limit: number): string | null {
+  return toReadable(value, limit, unsafe);
+}
+
+/** Text for people to read that may have several lines. Null when nothing is left. */
+export function toText(value: string | null | undefined, limit: number): string | null {
+  return toReadable(value, limit, unsafeInText);
+}
+
+/**
+ * A name that things are told apart by. Unsafe characters are replaced, not removed: a branch called `main` plus an
+ * invisible character must not become `main`.
+ */
+export function toName(value: string, limit: number): string {
+  return cut(value, limit).replace(unsafe, "\ufffd").toWellFormed();
+}
+
+function toReadable(value: string | null | undefined, limit: number, unwanted: RegExp): string | null {
+  if (value === null || value === undefined) return null;
+  const text = cut(value, limit).replace(unwanted, "").toWellFormed().trim();
+  return text === "" ? null : text;
+}
+
+/** Cuts to a number of UTF-16 units without leaving half of a character at the end. */
+function cut(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const last = text.charCodeAt(limit - 1);
+  const isHighSurrogate = last >= 0xd800 && last <= 0xdbff;
+  return text.slice(0, isHighSurrogate ? limit - 1 : limit);
+}
+
+export function firstLine(text: string): string {
+  const end = text.search(/[\r\n]/);
+  return end === -1 ? text : text.slice(0, end);
+}
+
+const webhookTime = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,9})?) UTC$/;
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** Webhooks write `2026-09-21 10:00:00 UTC`, REST and the newer webhook fields ISO 8601. */
+export function toInstant(value: string | null | undefined): Instant | null {
+  if (value === null || value === undefined) return null;
+  const match = webhookTime.exec(value);
+  if (match === null && !isoTime.test(value)) return null;
+  const instant = Date.parse(match === null ? value : `${match[1]}T${match[2]}Z`);
+  return Number.isNaN(instant) ? null : instant;
+}
+
+/** A positive whole number, written as a number or in digits (a pull request's id is a string in webhooks). */
+export function toPositiveInteger(value: unknown): number | null {
+  const number = typeof value === "string" && /^\d{1,12}$/.test(value) ? Number(value) : value;
+  return typeof number === "number" && Number.isSafeInteger(number) && number > 0 ? number : null;
+}
+
+/** A clone address may carry a token (`https://token@host/…`), which must not be kept. `git@` of ssh stays. */
+export function withoutCredentials(address: string): string {
+  return address.replace(/^(https?:\/\/)[^/]*@/i, "$1");
+}

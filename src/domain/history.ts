@@ -1,0 +1,95 @@
+/**
+ * The history of a tracked branch: its red and green builds by number, never by arrival. Everything an alert says about
+ * "since when" and "how often" is computed from it, so a late build corrects the picture instead of confusing it.
+ */
+import type { Instant } from "../clock.ts";
+import { isRed } from "./outcome.ts";
+import type { Verdict } from "./verdict.ts";
+
+/**
+ * Canceled, skipped and blocked builds are neither red nor green and have no entry. `recovered` is a build that was red
+ * and passed on retry: it broke the branch and fixed it.
+ */
+export interface HistoryEntry {
+  readonly number: number;
+  readonly color: "red" | "green" | "recovered";
+  /** When it turned red; for a green build the same as `at`. */
+  readonly redAt: Instant;
+  /** When it took its present color. */
+  readonly at: Instant;
+}
+
+/** How many builds a history keeps; a streak that reaches the edge is "at least" that long. */
+export const historyLength = 200;
+
+export function historyEntry(number: number, verdict: Verdict, failingAt: Instant | null): HistoryEntry | null {
+  const at = verdict.at ?? 0;
+  if (isRed(verdict.outcome)) return { number, color: "red", redAt: failingAt ?? at, at };
+  if (verdict.outcome !== "passed") return null;
+  return verdict.recoveredBuild
+    ? { number, color: "recovered", redAt: failingAt ?? at, at }
+    : { number, color: "green", redAt: at, at };
+}
+
+export function encodeEntry(entry: HistoryEntry): string {
+  return `${entry.number}:${entry.color}:${entry.redAt}:${entry.at}`;
+}
+
+export function decodeEntry(member: string): HistoryEntry {
+  const [number, color, redAt, at] = member.split(":");
+  if (color !== "red" && color !== "green" && color !== "recovered") throw new Error("Cannot read a history entry");
+  return { number: Number(number), color, redAt: Number(redAt), at: Number(at) };
+}
+
+/** Consecutive red builds, and the green build that ended them, if any. */
+export interface RedStretch {
+  readonly first: HistoryEntry;
+  readonly newest: HistoryEntry;
+  readonly length: number;
+  /** It began before the history does. */
+  readonly truncated: boolean;
+  readonly fixedBy: HistoryEntry | null;
+}
+
+export interface BranchView {
+  /** By the newest build that is red or green; `unknown` when there is none. */
+  readonly status: "unknown" | "green" | "red";
+  readonly newest: HistoryEntry | null;
+  readonly lastStretch: RedStretch | null;
+  /** Red stretches that followed each other so closely that they are one alert; 0 when the branch was never red. */
+  readonly timesBroken: number;
+}
+
+/** @param entries Ascending by build number. @param reopenWithin A shorter green spell does not end an alert. */
+export function viewBranch(entries: readonly HistoryEntry[], reopenWithin: number): BranchView {
+  const stretches = redStretches(entries);
+  const newest = entries.at(-1) ?? null;
+  let timesBroken = stretches.length === 0 ? 0 : 1;
+  for (let i = stretches.length - 1; i > 0; i -= 1) {
+    const fixedAt = stretches[i - 1]?.fixedBy?.at;
+    const brokenAt = stretches[i]?.first.redAt;
+    if (fixedAt === undefined || brokenAt === undefined || brokenAt - fixedAt >= reopenWithin) break;
+    timesBroken += 1;
+  }
+  const status = newest === null ? "unknown" : newest.color === "red" ? "red" : "green";
+  return { status, newest, lastStretch: stretches.at(-1) ?? null, timesBroken };
+}
+
+function redStretches(entries: readonly HistoryEntry[]): RedStretch[] {
+  const stretches: RedStretch[] = [];
+  let reds: HistoryEntry[] = [];
+  const close = (fixedBy: HistoryEntry | null): void => {
+    const [first] = reds;
+    const newest = reds.at(-1);
+    if (first === undefined || newest === undefined) return;
+    const truncated = first === entries[0] && entries.length >= historyLength;
+    stretches.push({ first, newest, length: reds.length, truncated, fixedBy });
+    reds = [];
+  };
+  for (const entry of entries) {
+    if (entry.color !== "green") reds.push(entry);
+    if (entry.color !== "red") close(entry);
+  }
+  close(null);
+  return stretches;
+}

@@ -1,0 +1,44 @@
+/** The handlers: from an event to facts and triggers. Nothing is decided here; a kind without a handler does not compile. */
+import type { Clock } from "../clock.ts";
+import type { Event, EventOf } from "../domain/event.ts";
+import type { Triggers } from "../jobs/queue.ts";
+import type { Agents } from "../state/agents.ts";
+import type { Builds } from "../state/builds.ts";
+import type { Marks } from "../state/marks.ts";
+import { StoreUnavailable } from "../state/unavailable.ts";
+import { agentChanged } from "./agent-changed.ts";
+import { buildChanged } from "./build-changed.ts";
+import { jobChanged } from "./job-changed.ts";
+
+export interface Recorders {
+  readonly clock: Clock;
+  readonly builds: Builds;
+  readonly agents: Agents;
+  readonly marks: Marks;
+  readonly triggers: Triggers;
+}
+
+export type Handler<E extends Event> = (event: E, recorders: Recorders) => Promise<void>;
+
+const handlers: { readonly [K in Event["kind"]]: Handler<EventOf<K>> } = {
+  "build.changed": buildChanged,
+  "job.changed": jobChanged,
+  "agent.changed": agentChanged,
+};
+
+/**
+ * Returns when the event's facts and triggers are in Redis.
+ * @throws StoreUnavailable when they are not, or not all: the sender must come again, which does no harm.
+ */
+export async function record(event: Event, recorders: Recorders): Promise<void> {
+  try {
+    await dispatch(event, recorders);
+  } catch (error) {
+    throw new StoreUnavailable("Cannot record the event: Redis did not take it", { cause: error });
+  }
+}
+
+function dispatch<K extends Event["kind"]>(event: EventOf<K>, recorders: Recorders): Promise<void> {
+  const handler: Handler<EventOf<K>> = handlers[event.kind as K];
+  return handler(event, recorders);
+}

@@ -1,0 +1,89 @@
+/** `POST /buildkite/webhooks`: authenticate the raw bytes, read the event, record it, and only then say 200. */
+import type { Logger } from "pino";
+import type { Clock } from "../clock.ts";
+import type { Event } from "../domain/event.ts";
+import { StoreUnavailable } from "../state/unavailable.ts";
+import { type AuthResult, type BuildkiteAuth, verifyBuildkite } from "./buildkite-auth.ts";
+import { readDelivery } from "./buildkite-payload.ts";
+import { type Route, text, unavailable } from "./route.ts";
+
+export interface BuildkiteWebhookOptions {
+  readonly auth: BuildkiteAuth;
+  readonly clock: Clock;
+  /** Resolves when the event is stored for good; rejects with `StoreUnavailable` when it is not. */
+  readonly record: (event: Event) => Promise<void>;
+  /** Hides what looks like a secret in texts that are kept. */
+  readonly mask: (text: string) => string;
+  readonly log: Logger;
+}
+
+export function buildkiteWebhook({ auth, clock, record, mask, log }: BuildkiteWebhookOptions): Route {
+  // An empty key would make a signature that everybody can compute.
+  if (auth.tokens.length === 0 || auth.tokens.includes("")) {
+    throw new Error("Cannot receive Buildkite webhooks: a token is missing or empty; set BUILDKITE_WEBHOOK_TOKEN");
+  }
+
+  return async ({ headers, body }) => {
+    const credentials = {
+      signature: headers["x-buildkite-signature"] ?? [],
+      token: headers["x-buildkite-token"] ?? [],
+    };
+    const authenticated = verifyBuildkite(body, credentials, auth, clock.now());
+    if (!authenticated.ok) {
+      logRefusal(log, authenticated.reason);
+      return text(401, "Not authenticated.");
+    }
+
+    const { name, outcome } = readDelivery(body, { mask });
+    switch (outcome.kind) {
+      case "malformed":
+        log.warn({ event: name, problem: outcome.problem, status: 400 }, "Cannot read a Buildkite webhook");
+        return text(400, `Cannot read the webhook: ${outcome.problem}`);
+      case "ignored":
+        log.debug({ event: name, reason: outcome.reason, status: 200 }, "Ignored a Buildkite webhook");
+        return text(200, `ignored: ${outcome.reason}`);
+      case "build.changed":
+      case "job.changed":
+      case "agent.changed": {
+        const subject = describeSubject(outcome);
+        try {
+          await record(outcome);
+        } catch (error) {
+          if (!(error instanceof StoreUnavailable)) throw error;
+          log.warn(
+            { event: name, ...subject, status: 503 },
+            "Cannot store a Buildkite webhook: the store is unavailable",
+          );
+          return unavailable("Cannot store the webhook now: the store is unavailable.");
+        }
+        log.debug({ event: name, ...subject, status: 200 }, "Stored a Buildkite webhook");
+        return text(200, "stored");
+      }
+    }
+  };
+}
+
+/** A request without credentials is some scanner; wrong ones are more likely a wrong setting, which somebody should see. */
+function logRefusal(log: Logger, reason: Extract<AuthResult, { ok: false }>["reason"]): void {
+  const level = reason === "missing" ? "info" : "warn";
+  log[level]({ reason, status: 401 }, "Refused a Buildkite webhook: not authenticated");
+}
+
+function describeSubject(event: Event): Readonly<Record<string, string>> {
+  switch (event.kind) {
+    case "build.changed":
+      return { build: buildName(event.build) };
+    case "job.changed":
+      return { build: buildName(event.build), job: event.job.id };
+    case "agent.changed":
+      return { organization: event.organization, agent: event.agent.id };
+  }
+}
+
+function buildName(build: {
+  readonly organization: string;
+  readonly pipeline: string;
+  readonly number: number;
+}): string {
+  return `${build.organization}/${build.pipeline}#${build.number}`;
+}

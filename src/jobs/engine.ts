@@ -1,0 +1,131 @@
+/** Takes triggers in order and runs their jobs: with workers in a living process, by `drain()` in tests. */
+import { type Job as BullJob, Worker } from "bullmq";
+import type { Redis } from "ioredis";
+import type { Logger } from "pino";
+import type { Clock } from "../clock.ts";
+import { Organization } from "../domain/ids.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Marks } from "../state/marks.ts";
+import { queueName, type TriggerData, type TriggerQueue, type Triggers, wakeName } from "./queue.ts";
+import type { RunResult } from "./runner.ts";
+import { markFromId } from "./subjects.ts";
+
+export interface EngineOptions {
+  readonly queue: TriggerQueue;
+  /** What jobs and the sweep fire through; tests lose triggers here. */
+  readonly triggers: Triggers;
+  readonly run: (mark: ReturnType<typeof markFromId>) => Promise<RunResult>;
+  readonly marks: Marks;
+  /** A worker's connection: waits for as long as Redis is away. */
+  readonly connection: Redis;
+  readonly prefix: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly concurrency: number;
+  /** How long a worker may be silent before its job is given to another. */
+  readonly stalledAfterMs: number;
+  /** How often marks without a trigger are looked for; null: never. */
+  readonly sweepEveryMs: number | null;
+}
+
+export interface Engine {
+  start(): void;
+  /** Runs the first ready job until none is ready. Fails loudly after `limit` runs: jobs fire each other in circles. */
+  drain(limit?: number): Promise<number>;
+  /** Fires again what was marked at least `olderThanMs` ago and not taken. @returns how many; normally none. */
+  sweep(olderThanMs?: number): Promise<number>;
+  /** Ends what is running, takes nothing new. */
+  stop(graceMs: number): Promise<void>;
+}
+
+export function createEngine(options: EngineOptions): Engine {
+  const { triggers, marks, clock, log, metrics, connection, prefix } = options;
+  const bull = {
+    connection,
+    prefix,
+    concurrency: options.concurrency,
+    lockDuration: options.stalledAfterMs,
+    stalledInterval: options.stalledAfterMs,
+    // Attempts are counted where the mark is taken; here a job may be recovered as often as it takes.
+    maxStalledCount: 1000,
+    drainDelay: 2,
+  };
+  let worker: Worker<TriggerData> | null = null;
+  let sweeper: NodeJS.Timeout | null = null;
+  const sweepEvery = options.sweepEveryMs;
+
+  async function wake(organization: Organization): Promise<number> {
+    const { woken, next } = await marks.wake(organization, clock.now());
+    await triggers.fire(woken);
+    if (next !== null) await triggers.wakeAt(organization, next);
+    return woken.length;
+  }
+
+  async function process(job: BullJob<TriggerData>): Promise<void> {
+    if (job.name === wakeName) await wake(Organization.parse(job.data.id));
+    else await options.run(markFromId(job.data.id));
+  }
+
+  async function sweep(olderThanMs = sweepEvery ?? 0): Promise<number> {
+    let found = 0;
+    for (const organization of await marks.organizations()) {
+      const standing = await marks.standing(organization, clock.now() - olderThanMs + 1);
+      const { woken } = await marks.wake(organization, clock.now());
+      await triggers.refire([...standing, ...woken]);
+      found += standing.length;
+      const { marked, oldest } = await marks.backlog(organization);
+      metrics.backlog.set({ organization }, marked);
+      metrics.oldestMark.set({ organization }, oldest === null ? 0 : (clock.now() - oldest) / 1000);
+      metrics.dead.set({ organization }, (await marks.dead(organization)).length);
+    }
+    metrics.swept.inc(found);
+    if (found > 0) log.warn({ found }, "sweep fired marks that nobody took");
+    return found;
+  }
+
+  return {
+    start() {
+      worker = new Worker<TriggerData>(queueName, process, bull);
+      worker.on("error", (error) => log.warn({ err: error }, "worker lost its connection"));
+      worker.on("failed", (_job, error) => log.warn({ err: error }, "run ended without a result; its mark stands"));
+      if (sweepEvery === null) return;
+      sweeper = setInterval(() => {
+        sweep().catch((error: unknown) => log.warn({ err: error }, "sweep failed"));
+      }, sweepEvery);
+      sweeper.unref();
+    },
+    async drain(limit = 5000) {
+      const puller = new Worker<TriggerData>(queueName, null, { ...bull, autorun: false, skipStalledCheck: true });
+      try {
+        for (let runs = 0; runs < limit; runs += 1) {
+          const job = await puller.getNextJob("drain", { block: false });
+          if (job !== undefined && job !== null) {
+            await process(job);
+            await job.moveToCompleted(null, "drain", false);
+            continue;
+          }
+          let woken = 0;
+          for (const organization of await marks.organizations()) woken += await wake(organization);
+          if (woken === 0) return runs;
+        }
+      } finally {
+        await puller.close();
+      }
+      throw new Error(`Cannot drain: still busy after ${limit} runs; jobs fire each other in circles`);
+    },
+    sweep,
+    async stop(graceMs) {
+      if (sweeper !== null) clearInterval(sweeper);
+      if (worker === null) return;
+      const { promise: late, resolve } = Promise.withResolvers<"late">();
+      const timer = setTimeout(resolve, graceMs, "late");
+      const ended = await Promise.race([worker.close().then(() => "ended" as const), late]);
+      clearTimeout(timer);
+      if (ended === "late") {
+        log.warn("stopping although jobs still run; their marks stand, another process will take them");
+        await worker.close(true);
+      }
+    },
+  };
+}

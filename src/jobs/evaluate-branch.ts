@@ -1,0 +1,87 @@
+/** Compares a branch's history with its alert, and makes the alert say what is. */
+import { type AlertFacts, type AlertState, type BuildSummary, decideAlert } from "../domain/alert.ts";
+import type { BuildFacts } from "../domain/facts.ts";
+import { type RedStretch, viewBranch } from "../domain/history.ts";
+import type { BranchRef } from "../domain/ids.ts";
+import { channelFor } from "../domain/policy.ts";
+import { githubRepository } from "../domain/repository.ts";
+import { Later } from "../later.ts";
+import type { Run, Tools } from "./job.ts";
+import { spell } from "./subjects.ts";
+
+export async function evaluateBranch(ref: BranchRef, tools: Tools, { log }: Run): Promise<void> {
+  const { alerts, verdicts, clock, config } = tools;
+  const { organization } = ref;
+  const view = viewBranch(await verdicts.history(ref), config.policy.reopenWithin);
+  const currentId = await alerts.current(ref);
+  const current = currentId === null ? null : await alerts.read(organization, currentId);
+  if (view.status !== "red" && current === null) return;
+
+  const red = view.lastStretch === null ? null : await describeStretch(ref, view.lastStretch, tools, current?.state ?? null);
+  const fixer = view.lastStretch?.fixedBy ?? null;
+  const green = fixer === null ? null : await summary(ref, fixer.number, fixer.at, tools);
+  const decision = decideAlert(current?.state ?? null, view, red, green, config.policy, clock.now());
+  if (decision === null) return;
+
+  const { state, notes } = decision;
+  // An alert of this name may exist and not be the current one: a build of long ago that was retried.
+  const version = state.id === currentId ? current?.version : (await alerts.read(organization, state.id))?.version;
+  const subjects = [spell("syncAlert", { organization, alert: state.id })];
+  if (state.status === "failing" && tools.buildkite !== null) subjects.push(spell("fetchLog", { organization, alert: state.id }));
+  const written = await alerts.write(ref, { current: currentId, version: version ?? 0 }, state, notes, subjects, clock.now());
+  if (written.kind === "conflict") throw new Later("another run changed the alert", clock.now());
+  await tools.fire(written.fire);
+  if (written.changed) {
+    const before = current?.state.status ?? "none";
+    log.info(
+      { alert: state.id, before, after: state.status, build: state.newest.number, streak: state.streak, notes: notes.length },
+      "alert decided",
+    );
+  }
+}
+
+async function describeStretch(
+  ref: BranchRef,
+  stretch: RedStretch,
+  tools: Tools,
+  current: AlertState | null,
+): Promise<AlertFacts | null> {
+  const { builds, config } = tools;
+  const newestRef = { ...ref, number: stretch.newest.number };
+  const [facts, verdict] = await Promise.all([builds.read(newestRef), builds.verdict(newestRef)]);
+  const channel = channelFor(config.policy, ref);
+  if (facts === null || verdict === null || channel === null) return null;
+  const newest = summarize(facts, stretch.newest.redAt);
+  const { first } = stretch;
+  // The first build may be forgotten while its streak goes on.
+  const since = first.number === newest.number ? newest : ((await summary(ref, first.number, first.redAt, tools)) ?? current?.since ?? newest);
+  const flakes = await builds.flakes(ref.organization, ref.pipeline, verdict.causes.map((cause) => cause.key));
+  return {
+    ref: { organization: ref.organization, pipeline: ref.pipeline, branch: ref.branch },
+    channel,
+    pipelineName: facts.pipelineName ?? ref.pipeline,
+    repository: githubRepository(facts.repository),
+    since,
+    newest,
+    verdict,
+    flakes: Object.fromEntries(flakes),
+  };
+}
+
+async function summary(ref: BranchRef, number: number, at: number, tools: Tools): Promise<BuildSummary | null> {
+  const { organization, pipeline } = ref;
+  const facts = await tools.builds.read({ organization, pipeline, number });
+  return facts === null ? null : summarize(facts, at);
+}
+
+function summarize(facts: BuildFacts, at: number): BuildSummary {
+  const person = facts.author ?? facts.creator;
+  return {
+    number: facts.ref.number,
+    commit: facts.commit,
+    title: facts.message?.split("\n", 1)[0]?.trim() ?? "",
+    person: person?.name ?? person?.username ?? person?.email ?? null,
+    pullRequest: facts.pullRequest?.number ?? null,
+    at,
+  };
+}

@@ -1,0 +1,36 @@
+/** Asks Buildkite about a red build that no known job explains: then, and only then. */
+import { z } from "zod";
+import type { BuildRef } from "../domain/ids.ts";
+import { Later } from "../later.ts";
+import type { Run, Tools } from "./job.ts";
+import { markOf } from "./subjects.ts";
+
+/** Longer than all requests for one build take. */
+const leaseMs = 60_000;
+
+export async function fetchBuild(ref: BuildRef, tools: Tools, { log }: Run): Promise<void> {
+  const { builds, slots, buildkite, clock } = tools;
+  const facts = await builds.read(ref);
+  const verdict = await builds.verdict(ref);
+  if (buildkite === null || facts === null || verdict?.jobsUnknown !== true) return;
+
+  // Once for each time the build turned red: an answer that explains nothing would explain nothing twice.
+  const turned = facts.endings.failed ?? facts.failingAt ?? 0;
+  const slot = { organization: ref.organization, name: `fetch/${ref.pipeline}/${ref.number}/${turned}` };
+  const claim = await slots.claim(slot, z.unknown(), clock.now(), leaseMs);
+  if (claim.kind === "done") return;
+  if (claim.kind === "busy") throw new Later("another run asks for this build", claim.until);
+  try {
+    const answer = await buildkite.build(ref);
+    const { subject } = markOf("evaluateBuild", ref);
+    for (const job of [null, ...(answer?.jobs ?? [])]) {
+      if (answer !== null) await builds.record(answer.build, job, subject, clock.now());
+    }
+    await tools.trigger("evaluateBuild", ref);
+    await slots.done(slot, claim.attempt, { at: clock.now() });
+    log.info({ build: ref.number, found: answer !== null, jobs: answer?.jobs.length ?? 0 }, "build fetched");
+  } catch (error) {
+    await slots.release(slot, claim.attempt);
+    throw error;
+  }
+}

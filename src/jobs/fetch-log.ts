@@ -1,0 +1,25 @@
+/** Puts the last lines of the first failed job's log into an alert's thread, once for each time the branch broke. */
+import { excerpt } from "../domain/log-excerpt.ts";
+import type { Run, Tools } from "./job.ts";
+import { type AlertRef, spell } from "./subjects.ts";
+
+export async function fetchLog(ref: AlertRef, tools: Tools, { log }: Run): Promise<void> {
+  const { alerts, buildkite, clock } = tools;
+  const { organization, alert: id } = ref;
+  const alert = await alerts.read(organization, id);
+  if (buildkite === null || alert?.state.status !== "failing") return;
+  const { state } = alert;
+  // A job that only announced its failure still writes; trigger and expired jobs have no log.
+  const job = state.verdict.causes.find(({ type, kind }) => type === "script" && kind !== "promised" && kind !== "expired");
+  if (job === undefined) return;
+  const noteId = `log-${state.since.number}-${state.timesBroken}`;
+  if ((await alerts.notes(organization, id)).some((note) => note.id === noteId)) return;
+
+  const tail = await buildkite.logTail({ organization, pipeline: state.pipeline, number: state.newest.number }, job.jobId);
+  const lines = tail === null ? [] : excerpt(tail);
+  if (lines.length === 0) return;
+  const note = { kind: "log" as const, build: state.newest.number, job: job.name, jobId: job.jobId, lines };
+  const subject = spell("syncAlert", ref);
+  await tools.fire(await alerts.addNote(organization, id, { id: noteId, note }, subject, clock.now()));
+  log.info({ build: state.newest.number, lines: lines.length }, "log excerpt added");
+}

@@ -1,0 +1,51 @@
+/** What a triggered job is, and what it may use. */
+import type { Logger } from "pino";
+import type { BuildkiteClient } from "../buildkite/client.ts";
+import type { Clock, Instant } from "../clock.ts";
+import type { Config } from "../config.ts";
+import type { Metrics } from "../metrics.ts";
+import type { SlackClient } from "../slack/client.ts";
+import type { Deliverer } from "../slack/deliver.ts";
+import type { Alerts } from "../state/alerts.ts";
+import type { Builds } from "../state/builds.ts";
+import type { Mark } from "../state/marks.ts";
+import type { Slots } from "../state/slots.ts";
+import type { Verdicts } from "../state/verdicts.ts";
+import type { JobKind, Subjects } from "./subjects.ts";
+
+export interface Tools {
+  readonly clock: Clock;
+  readonly config: Config;
+  readonly metrics: Metrics;
+  readonly builds: Builds;
+  readonly verdicts: Verdicts;
+  readonly alerts: Alerts;
+  readonly slots: Slots;
+  readonly slack: SlackClient;
+  readonly deliverer: Deliverer;
+  /** null without an API token. */
+  readonly buildkite: BuildkiteClient | null;
+  /** Fires what a write has marked. */
+  fire(marks: readonly Mark[]): Promise<void>;
+  /** Marks a subject and fires it. */
+  trigger<K extends JobKind>(kind: K, subject: Subjects[K]): Promise<void>;
+  /** Marks and fires it at a time; the earlier of two times wins. */
+  triggerAt<K extends JobKind>(kind: K, subject: Subjects[K], at: Instant): Promise<void>;
+}
+
+export interface Run {
+  /** Carries the job's kind and subject. */
+  readonly log: Logger;
+  /** Aborted when the lock is lost: what was not begun should not be begun. */
+  readonly signal: AbortSignal;
+}
+
+export interface Job<K extends JobKind> {
+  /** Lower runs first when several are ready. */
+  readonly order: number;
+  readonly does: string;
+  /** Calls a service: then two processes should not do it at once. */
+  readonly locked: boolean;
+  /** Compares what is with what should be, and acts. Runs again after any error or crash: it must bear repetition. */
+  readonly run: (subject: Subjects[K], tools: Tools, run: Run) => Promise<void>;
+}

@@ -1,0 +1,73 @@
+/**
+ * Triggers on BullMQ. A trigger says only which subject to look at; the mark in Redis is the truth, BullMQ the alarm
+ * clock. One pending trigger per subject; one that comes while its job runs makes it run once more (keepLastIfActive).
+ */
+import { type JobsOptions, Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import type { Clock, Instant } from "../clock.ts";
+import type { Organization } from "../domain/ids.ts";
+import type { Mark } from "../state/marks.ts";
+import { kindOf, markId } from "./subjects.ts";
+
+export const queueName = "triggers";
+/** The trigger that turns what is due into marks; all others are named by their job kind. */
+export const wakeName = "wake";
+
+export interface TriggerData {
+  /** A mark's id; for `wake` an organisation. */
+  readonly id: string;
+}
+
+export interface Triggers {
+  fire(marks: readonly Mark[]): Promise<void>;
+  /** Fires although a trigger may be pending: for the sweep, which looks for those that were lost. */
+  refire(marks: readonly Mark[]): Promise<void>;
+  /** Wakes at `at` to look for what is due. Too early or too often does no harm. */
+  wakeAt(organization: Organization, at: Instant): Promise<void>;
+}
+
+export interface TriggerQueue extends Triggers {
+  readonly queue: Queue<TriggerData>;
+  close(): Promise<void>;
+}
+
+export interface QueueOptions {
+  readonly connection: Redis;
+  readonly prefix: string;
+  readonly clock: Clock;
+  /** Lower runs first. */
+  readonly orderOf: (kind: NonNullable<ReturnType<typeof kindOf>>) => number;
+}
+
+const kept: JobsOptions = { removeOnComplete: true, removeOnFail: { count: 100 } };
+
+export function createQueue({ connection, prefix, clock, orderOf }: QueueOptions): TriggerQueue {
+  const queue = new Queue<TriggerData>(queueName, { connection, prefix, skipWaitingForReady: true });
+  queue.on("error", () => undefined); // The connection reports its own errors; without a listener this one would throw.
+
+  const add = async (mark: Mark): Promise<void> => {
+    const kind = kindOf(mark.subject);
+    if (kind === null) return;
+    const id = markId(mark);
+    // BullMQ takes 0 as "before all priorities", so orders are moved up by one.
+    const priority = orderOf(kind) + 1;
+    await queue.add(kind, { id }, { ...kept, priority, deduplication: { id, keepLastIfActive: true } });
+  };
+  return {
+    queue,
+    async fire(marks) {
+      await Promise.all(marks.map(add));
+    },
+    async refire(marks) {
+      for (const mark of marks) {
+        await queue.removeDeduplicationKey(markId(mark));
+        await add(mark);
+      }
+    },
+    async wakeAt(organization, at) {
+      const delay = Math.max(0, Math.ceil(at - clock.now()));
+      await queue.add(wakeName, { id: organization }, { ...kept, delay, priority: 1, jobId: `wake.${organization}.${Math.ceil(at)}` });
+    },
+    close: () => queue.close(),
+  };
+}

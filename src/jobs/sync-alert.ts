@@ -1,0 +1,68 @@
+/** Makes Slack show what an alert is now: one message, edited in place, and a thread that tells what changed. */
+import type { AlertState } from "../domain/alert.ts";
+import type { StoredAlert } from "../state/alerts.ts";
+import { Shown } from "../slack/deliver.ts";
+import { alertMessage, plainAlertMessage } from "../slack/messages/alert.ts";
+import { broadcasts, noteMessage } from "../slack/messages/note.ts";
+import type { Run, Tools } from "./job.ts";
+import type { AlertRef } from "./subjects.ts";
+
+/** Slack's clock and ours may differ by as much. */
+const skew = 5 * 60_000;
+
+export async function syncAlert({ organization, alert: id }: AlertRef, tools: Tools, { log, signal }: Run): Promise<void> {
+  const { alerts, slots, deliverer } = tools;
+  const alert = await alerts.read(organization, id);
+  if (alert === null) return;
+  const shown = await showAlert(alert, tools);
+  // Nobody wants a thread under a message that a person has deleted.
+  if (shown === null) return;
+
+  for (const { id: noteId, note } of await alerts.notes(organization, id)) {
+    const slot = { organization, name: `${alertSlot(alert.state)}/${noteId}` };
+    if ((await slots.read(slot, Shown)) !== null) continue;
+    if (signal.aborted) return;
+    const content = noteMessage(alert.state, note);
+    await deliverer.deliver({
+      slot,
+      tag: { alert: id, slot: noteId },
+      channels: [shown.channel],
+      threadTs: shown.ts,
+      broadcast: broadcasts(note),
+      content,
+      plain: () => ({ text: content.text, blocks: [] }),
+      version: 1,
+      since: alert.state.since.at - skew,
+      repost: false,
+    });
+    log.info({ note: noteId }, "note told");
+  }
+}
+
+async function showAlert({ state, version }: StoredAlert, tools: Tools): Promise<Shown | null> {
+  const { deliverer, config } = tools;
+  const { organization, id, channel } = state;
+  const { defaultChannel } = config.policy;
+  return deliverer.deliver({
+    slot: { organization, name: alertSlot(state) },
+    tag: { alert: id, slot: "alert" },
+    channels: [...new Set([channel, ...(defaultChannel === null ? [] : [defaultChannel])])],
+    content: alertMessage(state, { previousUrl: await previousUrl(state, tools) }),
+    plain: () => plainAlertMessage(state),
+    version,
+    since: state.since.at - skew,
+    repost: state.status === "failing",
+  });
+}
+
+function alertSlot({ id }: Pick<AlertState, "id">): string {
+  return `alert/${id}`;
+}
+
+/** The link is a convenience: an alert does not wait for it. */
+async function previousUrl({ organization, previous }: AlertState, { slots, slack }: Tools): Promise<string | null> {
+  if (previous === null) return null;
+  const shown = await slots.read({ organization, name: alertSlot({ id: previous }) }, Shown);
+  if (shown === null) return null;
+  return slack.permalink(shown).catch(() => null);
+}

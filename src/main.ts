@@ -1,0 +1,72 @@
+/** The process: environment, start, signals. The only file that touches `process`. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pino } from "pino";
+import { createApp } from "./app.ts";
+import { systemClock } from "./clock.ts";
+import { type Config, ConfigError, readConfig } from "./config.ts";
+import { type EmbeddedRedis, startEmbeddedRedis } from "./state/embedded.ts";
+import { connect, ready } from "./state/redis.ts";
+import { startRedisClock } from "./state/redis-clock.ts";
+
+const root = join(import.meta.dirname, "..");
+const { env } = process;
+
+async function settings(): Promise<Config> {
+  const path = env.SIGNALBOX_CONFIG || join(root, "signalbox.yml");
+  const file = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" && !env.SIGNALBOX_CONFIG) return null;
+    throw new ConfigError([`SIGNALBOX_CONFIG names ${path}, which cannot be read; check the path and its permissions`]);
+  });
+  return readConfig(env, file);
+}
+
+async function main(): Promise<void> {
+  const config = await settings();
+  const log = pino({ level: config.logLevel, base: null });
+  const say = (line: string): void => log.info(line);
+  const embedded: EmbeddedRedis | null =
+    config.redisUrl === null
+      ? await startEmbeddedRedis({ dir: join(root, ".data"), persist: true, path: env.PATH ?? "", say })
+      : null;
+  const redisUrl = config.redisUrl ?? embedded?.url ?? "";
+  const timekeeper = connect(redisUrl, "request");
+  timekeeper.on("error", () => undefined);
+  await ready(timekeeper, 10_000);
+  const clock = await startRedisClock(timekeeper, systemClock);
+  const app = await createApp({ config, redisUrl, clock, log, random: Math.random });
+  log.info({ url: app.url, redis: embedded === null ? "REDIS_URL" : "embedded" }, "Signalbox is up");
+  for (const line of switchedOff(config)) log.info(line);
+
+  let stopping = false;
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    if (stopping) process.exit(1); // Asked twice: somebody is in a hurry.
+    stopping = true;
+    log.info({ signal }, "stopping: no new webhooks, ending what runs");
+    await app.stop();
+    clock.stop();
+    timekeeper.disconnect();
+    await embedded?.stop();
+    log.info("stopped");
+    process.exit(0);
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}
+
+function switchedOff(config: Config): string[] {
+  return [
+    ...(config.buildkite.apiToken === null
+      ? ["BUILDKITE_API_TOKEN is not set: no log excerpts, no look-up of missed jobs, no follow-up builds"]
+      : []),
+    ...(config.github === null ? ["WEBHOOK_SECRET is not set: the GitHub part is off"] : []),
+  ];
+}
+
+try {
+  await main();
+} catch (error) {
+  // Settings are told in plain words; anything else deserves its stack.
+  process.stderr.write(`${error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+}

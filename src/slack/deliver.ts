@@ -1,0 +1,186 @@
+/**
+ * Puts a message into Slack once, and keeps it up to date. Slack has no way to make posting idempotent, so: claim, post
+ * with a tag, settle; after a crash or an unclear answer, look for the tag before posting again.
+ */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { Clock, Instant } from "../clock.ts";
+import { Later } from "../later.ts";
+import type { Metrics } from "../metrics.ts";
+import type { SlotRef, Slots } from "../state/slots.ts";
+import { type Content, type MessageTag, Place, type SlackClient, SlackRefused } from "./client.ts";
+
+/** What Slack shows in a slot. */
+export const Shown = Place.extend({
+  /** Of the content shown; null when an unclear answer hides what it is. */
+  hash: z.string().nullable(),
+  /** When a person had deleted the message and it was posted again. */
+  repostedAt: z.number().nullable(),
+  /** Slack does not let it be edited any more. */
+  frozen: z.boolean(),
+});
+export type Shown = z.infer<typeof Shown>;
+
+export interface Delivery {
+  readonly slot: SlotRef;
+  readonly tag: MessageTag;
+  /** Tried in order: the second is for a channel that is archived, or that we were thrown out of. */
+  readonly channels: readonly string[];
+  readonly threadTs?: string;
+  readonly broadcast?: boolean;
+  readonly content: Content;
+  /** Sent when Slack refuses the layout: an alert is never lost because of how it looks. */
+  readonly plain: () => Content;
+  /** Rises with each change of what is shown. */
+  readonly version: number;
+  /** Nothing of this can be older in Slack. */
+  readonly since: Instant;
+  /** A deleted message is posted again, once a day, while this holds. */
+  readonly repost: boolean;
+}
+
+export interface Deliverer {
+  deliver(delivery: Delivery): Promise<Shown | null>;
+}
+
+export interface DelivererOptions {
+  readonly slack: SlackClient;
+  readonly slots: Slots;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  /** Longer than a call to Slack can take. */
+  readonly leaseMs: number;
+}
+
+const day = 24 * 60 * 60 * 1000;
+const layoutRefused = new Set(["invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "metadata_too_large"]);
+const channelRefused = new Set([
+  "channel_not_found",
+  "not_in_channel",
+  "is_archived",
+  "is_inactive",
+  "restricted_action",
+  "restricted_action_read_only_channel",
+  "restricted_action_thread_only_channel",
+  "ekm_access_denied",
+  "team_access_not_granted",
+]);
+const notEditable = new Set(["cant_update_message", "edit_window_closed", "is_inactive"]);
+
+export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: DelivererOptions): Deliverer {
+  async function claimAndPost(delivery: Delivery, repostedAt: Instant | null): Promise<Shown | null> {
+    const { slot } = delivery;
+    const claim = await slots.claim(slot, Shown, clock.now(), leaseMs);
+    if (claim.kind === "busy") throw new Later("another run is posting this message", claim.until);
+    if (claim.kind === "done") return update(delivery, claim.result, claim.version);
+    const found = claim.doubt ? await lookFor(delivery, claim.attempt) : null;
+    if (found !== null) {
+      metrics.messages.inc({ what: "adopted" });
+      const shown = { ...found, hash: null, repostedAt, frozen: false };
+      await slots.done(slot, claim.attempt, shown);
+      return update(delivery, shown, 0);
+    }
+    const { place, content } = await postOrSettle(delivery, claim.attempt);
+    metrics.messages.inc({ what: "posted" });
+    const shown = { ...place, hash: hashOf(content), repostedAt, frozen: false };
+    await slots.done(slot, claim.attempt, shown, delivery.version);
+    return shown;
+  }
+
+  async function lookFor(delivery: Delivery, attempt: number): Promise<Place | null> {
+    const { channels, threadTs, tag, since } = delivery;
+    try {
+      for (const channel of channels) {
+        const found = await slack.find(threadTs === undefined ? { channel } : { channel, threadTs }, tag, since);
+        if (found !== null) return found;
+      }
+    } catch (error) {
+      // Without the history scope, or a channel nobody can read, a rare duplicate is the lesser evil.
+      if (error instanceof SlackRefused && (error.code === "missing_scope" || channelRefused.has(error.code))) return null;
+      await slots.doubt(delivery.slot, attempt);
+      throw error;
+    }
+    return null;
+  }
+
+  async function postOrSettle(delivery: Delivery, attempt: number): Promise<{ place: Place; content: Content }> {
+    try {
+      return await post(delivery);
+    } catch (error) {
+      const certain = error instanceof Later || error instanceof SlackRefused;
+      await (certain ? slots.release(delivery.slot, attempt) : slots.doubt(delivery.slot, attempt));
+      throw error;
+    }
+  }
+
+  async function post(delivery: Delivery): Promise<{ place: Place; content: Content }> {
+    const { tag, threadTs, broadcast } = delivery;
+    const thread = threadTs === undefined ? {} : { threadTs, ...(broadcast !== undefined && { broadcast }) };
+    let refused: SlackRefused | null = null;
+    for (const channel of delivery.channels) {
+      for (const content of [() => delivery.content, delivery.plain]) {
+        const shown = content();
+        try {
+          return { place: await slack.post({ channel, ...shown, tag, ...thread }), content: shown };
+        } catch (error) {
+          if (!(error instanceof SlackRefused)) throw error;
+          refused = error;
+          if (!layoutRefused.has(error.code)) break;
+        }
+      }
+      if (!channelRefused.has(refused?.code ?? "")) break;
+    }
+    throw refused ?? new Error("Cannot post: no channel was named");
+  }
+
+  async function update(delivery: Delivery, shown: Shown, version: number): Promise<Shown | null> {
+    const { slot } = delivery;
+    const hash = hashOf(delivery.content);
+    if (shown.frozen || version > delivery.version || shown.hash === hash) {
+      metrics.messages.inc({ what: "skipped" });
+      return shown;
+    }
+    try {
+      await edit(shown, delivery);
+    } catch (error) {
+      if (!(error instanceof SlackRefused)) throw error;
+      if (notEditable.has(error.code)) {
+        const frozen = { ...shown, frozen: true };
+        await slots.shown(slot, delivery.version, frozen);
+        return frozen;
+      }
+      if (error.code !== "message_not_found") throw error;
+      return repost(delivery, shown);
+    }
+    metrics.messages.inc({ what: "edited" });
+    const now = { ...shown, hash };
+    // Somebody showed a newer state while we showed an older one, and Slack may have got ours last: show the newest again.
+    if (!(await slots.shown(slot, delivery.version, now))) {
+      await slots.unsure(slot);
+      throw new Later("a newer state was shown meanwhile", clock.now());
+    }
+    return now;
+  }
+
+  async function edit(shown: Shown, delivery: Delivery): Promise<void> {
+    try {
+      await slack.update(shown, delivery.content);
+    } catch (error) {
+      if (!(error instanceof SlackRefused && layoutRefused.has(error.code))) throw error;
+      await slack.update(shown, delivery.plain());
+    }
+  }
+
+  async function repost(delivery: Delivery, shown: Shown): Promise<Shown | null> {
+    const now = clock.now();
+    if (!delivery.repost || (shown.repostedAt !== null && now - shown.repostedAt < day)) return null;
+    await slots.forget(delivery.slot);
+    return claimAndPost(delivery, now);
+  }
+
+  return { deliver: (delivery) => claimAndPost(delivery, null) };
+}
+
+function hashOf(content: Content): string {
+  return createHash("sha256").update(JSON.stringify(content)).digest("base64url").slice(0, 22);
+}

@@ -1,0 +1,52 @@
+/**
+ * Slack's markup as a type of its own. The templates take no plain string, so text that others wrote cannot get into a
+ * message without passing through `foreign` or `code`: it would not compile.
+ */
+import { cut, escape, oneLine, withoutDelimiters, withoutFormatting } from "./text.ts";
+
+export interface Mrkdwn {
+  readonly mrkdwn: string;
+}
+
+/** Markup of our own, with safe values in it: md`Fixed by ${build}`. */
+export function md(own: TemplateStringsArray, ...values: readonly (Mrkdwn | number)[]): Mrkdwn {
+  const parts = own.map((text, index) => {
+    const value = values[index];
+    return value === undefined ? text : text + (typeof value === "number" ? value : value.mrkdwn);
+  });
+  return { mrkdwn: parts.join("") };
+}
+
+export function joined(parts: readonly Mrkdwn[], separator: string): Mrkdwn {
+  return { mrkdwn: parts.map((part) => part.mrkdwn).join(separator) };
+}
+
+/** @param max Before escaping, which may make it five times as long. @returns null when nothing of it can be seen. */
+export function foreign(text: string, max: number): Mrkdwn | null {
+  const line = oneLine(text);
+  return line === "" ? null : { mrkdwn: escape(withoutFormatting(cut(line, max))) };
+}
+
+export function code(text: string, max: number): Mrkdwn | null {
+  const line = oneLine(text);
+  return line === "" ? null : { mrkdwn: `\`${escape(withoutDelimiters(cut(line, max)))}\`` };
+}
+
+/** Without an address, the label alone. */
+export function link(url: string | null, label: Mrkdwn): Mrkdwn {
+  if (url === null) return label;
+  // The first bar ends the address; whether clients take a second one for text is nowhere written.
+  return { mrkdwn: `<${escape(url)}|${label.mrkdwn.replaceAll("|", "∣")}>` };
+}
+
+const token = /<([^|>]*)\|([^>]*)>/g;
+/** An emoji before a word is decoration; alone, it is the name. */
+const decoration = /(?<=^|\s):[a-z0-9_+'-]+:\s+(?=[^\s·,.])/gi;
+
+/**
+ * The same as a person hears it: for notifications and screen readers. Only our own links and formatting can be found
+ * and taken away, since foreign text has lost the characters for it.
+ */
+export function spoken({ mrkdwn }: Mrkdwn): string {
+  return mrkdwn.replace(token, "$2").replace(/[*`]/g, "").replace(decoration, "").replace(/\s+/g, " ").trim();
+}

@@ -1,0 +1,59 @@
+/**
+ * How messages name things. The lengths are in characters before escaping; with all of them at five times their length,
+ * every block still is within Slack's limits.
+ */
+import type { AlertState, BuildSummary } from "../../domain/alert.ts";
+import type { BuildRef, Pipeline } from "../../domain/ids.ts";
+import { present } from "./blocks.ts";
+import { buildUrl, commitUrl, isSha, pullRequestUrl } from "./links.ts";
+import { code, foreign, joined, link, type Mrkdwn, md } from "./mrkdwn.ts";
+import { cut } from "./text.ts";
+
+export function branchName(alert: AlertState): Mrkdwn {
+  return code(alert.branch, 80) ?? md`an unnamed branch`;
+}
+
+export function pipelineName(alert: AlertState): Mrkdwn {
+  return foreign(alert.pipelineName, 60) ?? slug(alert.pipeline);
+}
+
+/** Slugs have no characters that mean anything in markup. */
+export function slug(pipeline: Pipeline): Mrkdwn {
+  return { mrkdwn: cut(pipeline, 60) };
+}
+
+export function jobName(name: string): Mrkdwn {
+  return foreign(name, 60) ?? md`unnamed job`;
+}
+
+export function personName(person: string | null): Mrkdwn | null {
+  return person === null ? null : foreign(person, 60);
+}
+
+export function buildRef({ organization, pipeline }: AlertState, number: number): BuildRef {
+  return { organization, pipeline, number };
+}
+
+export function buildLink(alert: AlertState, number: number, label = md`#${number}`): Mrkdwn {
+  return link(buildUrl(buildRef(alert, number)), label);
+}
+
+/** A hash by its first seven digits, another ref in full; null when Buildkite does not know it yet. */
+export function commitLink(alert: AlertState, { commit }: BuildSummary): Mrkdwn | null {
+  if (commit === null) return null;
+  const name = foreign(isSha(commit) ? commit.slice(0, 7) : commit, 40);
+  return name === null ? null : link(commitUrl(alert.repository, commit), name);
+}
+
+/** "4f8d2c9 Round amounts half-even · #512" */
+export function change(alert: AlertState, build: BuildSummary): Mrkdwn {
+  const { pullRequest } = build;
+  // GitHub ends the title of a squashed commit with its pull request.
+  const title = pullRequest === null ? build.title : build.title.replace(`(#${pullRequest})`, "");
+  const words = joined(present([commitLink(alert, build), foreign(title, 120) ?? md`no message`]), " ");
+  return pullRequest === null ? words : md`${words} · ${pullRequestLink(alert, pullRequest)}`;
+}
+
+function pullRequestLink(alert: AlertState, number: number): Mrkdwn {
+  return link(pullRequestUrl(alert.repository, number), md`#${number}`);
+}

@@ -1,0 +1,49 @@
+/**
+ * Connections to Redis. There are three kinds, because what must happen while Redis is away differs: a request fails at
+ * once (the sender gets 503), a worker waits for as long as it takes, a lock gives up quickly.
+ */
+import { Redis, type RedisOptions } from "ioredis";
+
+export type Role = "request" | "worker" | "lock";
+
+type Options = Omit<RedisOptions, "replyMapping">;
+
+const byRole: { readonly [K in Role]: Options } = {
+  // Without its own time-out a command hangs on a server that accepts connections and never answers.
+  request: { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 800 },
+  // BullMQ demands null: its blocking reads must survive a reconnect.
+  worker: { maxRetriesPerRequest: null },
+  lock: { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 200 },
+};
+
+export function connect(url: string, role: Role): Redis {
+  const options: Options = {
+    ...byRole[role],
+    connectTimeout: 5000,
+    // Short at first: a restarted Redis is back within milliseconds, and every webhook meanwhile is a 503.
+    retryStrategy: (times) => Math.min(20 * 2 ** Math.min(times, 7), 2000),
+    lazyConnect: true,
+    connectionName: `signalbox-${role}`,
+  };
+  return url.startsWith("unix://")
+    ? new Redis({ ...options, path: decodeURIComponent(new URL(url).pathname) })
+    : new Redis(url, options);
+}
+
+/** Connects and waits until commands are answered; ends the attempt with a clear error after `timeoutMs`. */
+export async function ready(redis: Redis, timeoutMs: number): Promise<void> {
+  if (redis.status === "ready") return;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(
+    () => reject(new Error("Cannot start: Redis does not answer; check REDIS_URL and that the server is up")),
+    timeoutMs,
+  );
+  redis.once("ready", resolve);
+  if (redis.status === "wait") redis.connect().catch(() => undefined);
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    redis.off("ready", resolve);
+  }
+}

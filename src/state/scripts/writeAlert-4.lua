@@ -1,0 +1,30 @@
+#!lua flags=allow-oom
+-- Compare-and-set of an alert: stores its new state only when nobody changed it since it was read.
+--
+-- KEYS  1 branch: hash, alert = id of its current alert  2 alert: hash, version and state  3 notes: hash, note id -> JSON
+--       4 marks
+-- ARGV  1 now  2 ttl (s)  3 current alert of the branch as read ('' for none)  4 version of the alert as read ('0': new)
+--       5 alert id  6 state (JSON)  7 number of notes, then for each: note id, JSON (kept as first written)
+--       then subjects to mark
+-- Returns {stored (1) | conflict (0) | nothing to change (2), for each subject: needs a trigger (1 | 0)}
+--@include mark
+local branch, alert, notes, marks = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local now, ttl = ARGV[1], ARGV[2]
+local known = redis.call('HMGET', alert, 'version', 'state')
+if (redis.call('HGET', branch, 'alert') or '') ~= ARGV[3] then return { 0 } end
+if (known[1] or '0') ~= ARGV[4] then return { 0 } end
+
+local last = 7 + 2 * tonumber(ARGV[7])
+local changed = known[2] ~= ARGV[6] or ARGV[3] ~= ARGV[5]
+if changed then
+  redis.call('HSET', branch, 'alert', ARGV[5])
+  redis.call('HSET', alert, 'state', ARGV[6])
+  redis.call('HINCRBY', alert, 'version', 1)
+  for i = 8, last, 2 do redis.call('HSETNX', notes, ARGV[i], ARGV[i + 1]) end
+  for _, key in ipairs({ branch, alert, notes }) do redis.call('EXPIRE', key, ttl) end
+end
+local result = { changed and 1 or 2 }
+for i = last + 1, #ARGV do
+  result[#result + 1] = changed and mark(marks, ARGV[i], now) or redis.call('HEXISTS', marks, ARGV[i])
+end
+return result
