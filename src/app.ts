@@ -47,7 +47,11 @@ export interface AppOptions {
   /** Off, everything must still be correct; only more calls may be made. */
   readonly locks?: boolean;
   /** null: this process only receives; jobs run elsewhere, or by `drain`. */
-  readonly workers?: { readonly concurrency: number; readonly stalledAfterMs: number; readonly sweepEveryMs: number | null } | null;
+  readonly workers?: {
+    readonly concurrency: number;
+    readonly stalledAfterMs: number;
+    readonly sweepEveryMs: number | null;
+  } | null;
   /** How long a call to Slack or Buildkite may take. */
   readonly callTimeoutMs?: number;
   readonly limits?: Partial<IngressLimits>;
@@ -87,7 +91,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   const slots = createSlots(redis, scripts, keys);
   const memory = guardMemory(redis);
 
-  const queue = createQueue({ connection: redis, prefix: keys.queuePrefix, clock, orderOf: (kind) => jobs[kind].order });
+  const queue = createQueue({
+    connection: redis,
+    prefix: keys.queuePrefix,
+    clock,
+    orderOf: (kind) => jobs[kind].order,
+  });
   const triggers = options.wrapTriggers?.(queue) ?? queue;
   const slack = createSlackClient({
     token: config.slack.botToken,
@@ -160,8 +169,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     observe: (path, status) => metrics.requests.inc({ path, status }),
     ...(options.limits && { limits: options.limits }),
     routes: [
-      { method: "POST", path: "/buildkite/webhooks", handle: buildkiteWebhook({ auth, clock, record: receive, mask: maskSecrets, log }) },
-      { method: "POST", path: "/github/webhooks", handle: githubWebhook({ secrets: config.github?.webhookSecrets ?? [], log }) },
+      {
+        method: "POST",
+        path: "/buildkite/webhooks",
+        handle: buildkiteWebhook({ auth, clock, record: receive, mask: maskSecrets, log }),
+      },
+      {
+        method: "POST",
+        path: "/github/webhooks",
+        handle: githubWebhook({ secrets: config.github?.webhookSecrets ?? [], log }),
+      },
       ...healthRoutes({ readiness, metrics: () => metrics.registry.metrics() }),
       debugRoute({ password: config.debugPassword, describe }),
     ],
@@ -185,7 +202,11 @@ export async function createApp(options: AppOptions): Promise<App> {
 /** Of the 50 requests a minute that Buildkite allows a user, some are kept for what a person asked for. */
 const buildkiteBudget = { service: "buildkite", perMinute: 50, reserve: 10 };
 
-function createBuildkite({ config, clock, callTimeoutMs = 5000 }: AppOptions, metrics: Metrics, budget: ReturnType<typeof createBudget>) {
+function createBuildkite(
+  { config, clock, callTimeoutMs = 5000 }: AppOptions,
+  metrics: Metrics,
+  budget: ReturnType<typeof createBudget>,
+) {
   const { apiToken, apiUrl } = config.buildkite;
   if (apiToken === null) return null;
   return createBuildkiteClient({ url: apiUrl, token: apiToken, budget, clock, metrics, timeoutMs: callTimeoutMs });

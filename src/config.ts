@@ -31,7 +31,9 @@ export class ConfigError extends Error {
   readonly mistakes: readonly string[];
 
   constructor(mistakes: readonly string[]) {
-    super(`Cannot start: ${mistakes.length === 1 ? "a setting is" : `${mistakes.length} settings are`} wrong\n${mistakes.map((m) => `  - ${m}`).join("\n")}`);
+    super(
+      `Cannot start: ${mistakes.length === 1 ? "a setting is" : `${mistakes.length} settings are`} wrong\n${mistakes.map((m) => `  - ${m}`).join("\n")}`,
+    );
     this.name = "ConfigError";
     this.mistakes = mistakes;
   }
@@ -57,13 +59,18 @@ const Environment = z.object({
   HOST: z.string().min(1).default("0.0.0.0"),
   REDIS_URL: z
     .string()
-    .regex(/^(?:redis|rediss|unix):\/\/./, "REDIS_URL is not redis://…, rediss://… or unix:///…; leave it out for the embedded Redis")
+    .regex(
+      /^(?:redis|rediss|unix):\/\/./,
+      "REDIS_URL is not redis://…, rediss://… or unix:///…; leave it out for the embedded Redis",
+    )
     .optional(),
   BUILDKITE_WEBHOOK_TOKEN: secret("BUILDKITE_WEBHOOK_TOKEN", "the token of the Buildkite notification service")
     .transform(list)
     .refine((tokens) => tokens.length > 0, "BUILDKITE_WEBHOOK_TOKEN names no token"),
   BUILDKITE_WEBHOOK_AUTH: z
-    .enum(["signature", "token"], { error: "BUILDKITE_WEBHOOK_AUTH is neither signature nor token; choose what the notification service sends" })
+    .enum(["signature", "token"], {
+      error: "BUILDKITE_WEBHOOK_AUTH is neither signature nor token; choose what the notification service sends",
+    })
     .default("signature"),
   BUILDKITE_API_TOKEN: z.string().min(1).optional(),
   BUILDKITE_API_URL: address("BUILDKITE_API_URL").default("https://api.buildkite.com"),
@@ -72,7 +79,10 @@ const Environment = z.object({
   SLACK_CHANNEL: Channel.optional(),
   SLACK_API_URL: address("SLACK_API_URL").default("https://slack.com/api/"),
   WEBHOOK_SECRET: z.string().min(1).transform(list).optional(),
-  DEBUG_PASSWORD: z.string().min(12, "DEBUG_PASSWORD is shorter than 12 characters; use a longer one, or leave it out").optional(),
+  DEBUG_PASSWORD: z
+    .string()
+    .min(12, "DEBUG_PASSWORD is shorter than 12 characters; use a longer one, or leave it out")
+    .optional(),
   LOG_LEVEL: z.enum(levels, { error: `LOG_LEVEL is none of ${levels.join(", ")}` }).default("info"),
 });
 
@@ -80,7 +90,15 @@ const Match = z.strictObject({ pipeline: z.string().optional(), branch: z.string
 const PolicyFile = z.strictObject({
   routes: z.array(z.strictObject({ match: Match.default({}), channel: Channel })).default([]),
   track: z.array(Match).default([]),
-  alerts: z.strictObject({ reopen_within_minutes: z.number().min(0).max(7 * 24 * 60).default(120) }).default({ reopen_within_minutes: 120 }),
+  alerts: z
+    .strictObject({
+      reopen_within_minutes: z
+        .number()
+        .min(0)
+        .max(7 * 24 * 60)
+        .default(120),
+    })
+    .default({ reopen_within_minutes: 120 }),
   follow_up: z
     .strictObject({ pipeline: Pipeline, branch: z.string().default("main"), commit: z.string().default("HEAD") })
     .optional(),
@@ -92,7 +110,9 @@ const PolicyFile = z.strictObject({
  * @throws ConfigError with all mistakes.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>, file: string | null): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""));
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
+  );
   const env = Environment.safeParse(given);
   const policy = readPolicyFile(file);
   const mistakes = [...(env.success ? [] : env.error.issues.map((issue) => withName(issue))), ...policy.mistakes];
@@ -100,7 +120,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const channel = Channel.safeParse(given.SLACK_CHANNEL);
   const routes = policy.file?.routes ?? [];
   if (!channel.success && given.SLACK_CHANNEL === undefined && routes.length === 0 && policy.mistakes.length === 0) {
-    mistakes.push("SLACK_CHANNEL is missing; set it to the channel for alerts (its id, C…), or name routes in signalbox.yml");
+    mistakes.push(
+      "SLACK_CHANNEL is missing; set it to the channel for alerts (its id, C…), or name routes in signalbox.yml",
+    );
   }
   if (policy.file?.follow_up !== undefined && given.BUILDKITE_API_TOKEN === undefined) {
     mistakes.push("follow_up in signalbox.yml needs BUILDKITE_API_TOKEN, with the scopes read_builds and write_builds");
@@ -142,7 +164,9 @@ function readPolicyFile(file: string | null): { file: z.infer<typeof PolicyFile>
   }
   const parsed = PolicyFile.safeParse(content);
   if (parsed.success) return { file: parsed.data, mistakes: [] };
-  const mistakes = parsed.error.issues.map(({ path, message }) => `signalbox.yml, ${path.join(".") || "top level"}: ${message}`);
+  const mistakes = parsed.error.issues.map(
+    ({ path, message }) => `signalbox.yml, ${path.join(".") || "top level"}: ${message}`,
+  );
   return { file: null, mistakes };
 }
 

@@ -7,6 +7,7 @@ import { findMessage, installation, microsecondsOf, type StoredChannel, type Sto
 export const conversationMethods: Readonly<Record<string, Method>> = {
   "conversations.history": { scope: null, run: history },
   "conversations.replies": { scope: null, run: replies },
+  "conversations.list": { scope: "channels:read", run: list },
   "conversations.info": { scope: null, run: info },
   "conversations.join": { scope: "channels:join", run: join },
   "conversations.open": { scope: "im:write", run: open },
@@ -28,6 +29,16 @@ function replies(call: Call): Fields {
   const message = findMessage(channel, call.args.required("ts", "thread_not_found"));
   if (message === undefined) throw new SlackRefusal("thread_not_found");
   return { ...page(call, channel, [message, ...message.replies.filter((reply) => !reply.deleted)]) };
+}
+
+/** All on one page. */
+function list({ args, workspace }: Call): Fields {
+  const types = (args.text("types") ?? "public_channel").split(",");
+  const kinds = { public: "public_channel", private: "private_channel", im: "im" } as const;
+  const channels = [...workspace.channels.values()].filter(
+    (channel) => types.includes(kinds[channel.kind]) && !(channel.archived && args.flag("exclude_archived")),
+  );
+  return { channels: channels.map(formatChannel), response_metadata: { next_cursor: "" } };
 }
 
 function info(call: Call): Fields {

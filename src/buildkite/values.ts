@@ -4,7 +4,7 @@
  */
 import type { Instant } from "../clock.ts";
 
-// Control characters, and the marks that reorder the text around them (U+202A–202E, U+2066–2069): "cancel" may not read as "lecnac".
+// Control characters, and the marks that reorder the text around them (U+202A–202E, U+2066–2069).
 const unsafe = /[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
 const unsafeInText = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
 
@@ -45,16 +45,27 @@ export function firstLine(text: string): string {
   return end === -1 ? text : text.slice(0, end);
 }
 
-const webhookTime = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,9})?) UTC$/;
+const webhookTime = /^[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]) (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d UTC$/;
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** Webhooks write `2026-09-21 10:00:00 UTC`, REST and the newer webhook fields ISO 8601. */
 export function toInstant(value: string | null | undefined): Instant | null {
   if (value === null || value === undefined) return null;
-  const match = webhookTime.exec(value);
-  if (match === null && !isoTime.test(value)) return null;
-  const instant = Date.parse(match === null ? value : `${match[1]}T${match[2]}Z`);
+  if (webhookTime.test(value)) return readWebhookTime(value);
+  const instant = isoTime.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(instant) ? null : instant;
+}
+
+/** By position, for every webhook has seven of these and `Date.parse` takes four times as long. To the second. */
+function readWebhookTime(text: string): Instant {
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const month = twoDigits(text, 5) - 1;
+  return Date.UTC(year, month, twoDigits(text, 8), twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17));
+}
+
+function twoDigits(text: string, at: number): number {
+  const zero = 48;
+  return (text.charCodeAt(at) - zero) * 10 + text.charCodeAt(at + 1) - zero;
 }
 
 /** A positive whole number, written as a number or in digits (a pull request's id is a string in webhooks). */
@@ -65,5 +76,5 @@ export function toPositiveInteger(value: unknown): number | null {
 
 /** A clone address may carry a token (`https://token@host/…`), which must not be kept. `git@` of ssh stays. */
 export function withoutCredentials(address: string): string {
-  return address.replace(/^(https?:\/\/)[^/]*@/i, "$1");
+  return /^https?:/i.test(address) ? address.replace(/^(https?:\/\/)[^/]*@/i, "$1") : address;
 }

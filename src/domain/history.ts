@@ -22,13 +22,13 @@ export interface HistoryEntry {
 /** How many builds a history keeps; a streak that reaches the edge is "at least" that long. */
 export const historyLength = 200;
 
-export function historyEntry(number: number, verdict: Verdict, failingAt: Instant | null): HistoryEntry | null {
+/** @param turnedRed When it first was known to fail, if it ever was. */
+export function historyEntry(number: number, verdict: Verdict, turnedRed: Instant | null): HistoryEntry | null {
   const at = verdict.at ?? 0;
-  if (isRed(verdict.outcome)) return { number, color: "red", redAt: failingAt ?? at, at };
+  const redAt = turnedRed ?? at;
+  if (isRed(verdict.outcome)) return { number, color: "red", redAt, at };
   if (verdict.outcome !== "passed") return null;
-  return verdict.recoveredBuild
-    ? { number, color: "recovered", redAt: failingAt ?? at, at }
-    : { number, color: "green", redAt: at, at };
+  return verdict.recoveredBuild ? { number, color: "recovered", redAt, at } : { number, color: "green", redAt: at, at };
 }
 
 export function encodeEntry(entry: HistoryEntry): string {

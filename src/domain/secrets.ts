@@ -1,22 +1,21 @@
 /**
- * Hides what looks like a secret in text that others wrote, before people read it: logs and commands.
+ * Hides what looks like a secret in text that others wrote (logs, commands) before people read it.
  *
- * - It is the second net, not the first: Buildkite's agent redacts what it knows. When in doubt the value is hidden, but a
- *   commit, a UUID, a path or a sentence about passwords stays readable.
- * - The text may be hostile and long. No pattern may need more than one look at a character: nothing unbounded stands
- *   before the first fixed letters of a pattern, and what follows an unbounded part cannot match inside it.
+ * - It is the second net: agents redact the secrets they know. In doubt a value is hidden, but a commit, a UUID, a path
+ *   or a sentence about passwords stays readable.
+ * - The text may be hostile and long, so every pattern is linear: nothing unbounded stands before its first fixed
+ *   letters, and what must follow an unbounded part cannot begin inside it.
  */
+const hidden = "*****";
 
-export const mask = "*****";
+const begin = "-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----";
+const end = "-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----";
+const privateKey = new RegExp(`${begin}(?:[^-]|-(?!----))*${end}`, "g");
+const openedKey = new RegExp(`${begin}.*`);
+const closedKey = new RegExp(`^.*${end}`);
+const keyMaterial = /^[\s>|"'-]{0,40}(?:[A-Za-z0-9+/]{1,4000}={0,2}|(?:Proc-Type|DEK-Info):.{0,200})[\s"',\\]{0,40}$/;
 
-type Replace = string | ((match: string, ...groups: string[]) => string);
-
-const privateKey = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(?:[^-]|-(?!----))*-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----/g;
-const privateKeyBegin = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----/;
-const privateKeyEnd = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----/;
-const keyMaterial = /^[\s>|"'+-]{0,40}(?:[A-Za-z0-9+/]{1,4000}={0,2}|(?:Proc-Type|DEK-Info):.{0,200})[\s"',\\]{0,40}$/;
-
-/** Words that make the value after them a secret, at the end of a name: `DB_PASSWORD`, `clientSecret`, `--api-key`. */
+/** Ends of names whose value is a secret: `DB_PASSWORD`, `clientSecret`, `api-key`, npm's `_auth`. */
 const secretName = [
   "password",
   "passwd",
@@ -25,41 +24,88 @@ const secretName = [
   "secrets?",
   "token",
   "credentials?",
+  "authorization",
   "(?:secret|access|api|private|signing|encryption|deploy|master|account|shared|service)[_-]?key(?:[_-]?base)?",
-  "secret[_-]?access[_-]?key",
   String.raw`(?<!\w)_auth`,
 ].join("|");
-
-/** In quotes, in quotes inside a quoted text, or up to the next blank. */
-const value = String.raw`\\"[^"\\\r\n]*|"(?:[^"\\\r\n]|\\.)*"?|'[^'\r\n]*'?|[^\s"']\S*`;
 const separator = String.raw`\\?["']?\]?[ \t]{0,4}(?::=|=>|=(?!=)|:(?!:))[ \t]{0,4}`;
+const scheme = String.raw`(?:bearer|basic|token|digest|negotiate|apikey)[ \t]{1,4}`;
+/** In quotes, in quotes inside a quoted text, or up to the next blank. */
+const value = String.raw`\\"[^"\\\r\n]*|"(?:[^"\\\r\n]|\\.)*"?|'[^'\r\n]*'?|[^\s"'\\]\S*`;
 
-const authorization = /(authorization\\?["']?[ \t]{0,4}[:=][ \t]{0,4}\\?["']?)((?:[a-z][a-z0-9-]{0,30}[ \t]{1,4})?)([^\s"'\\][^"'\\\r\n]*)/gi;
-const assignment = new RegExp(`((?:${secretName})${separator})(${value})(?=([ \\t]+[a-z]+)?)`, "gi");
+const assignment = new RegExp(`((?:${secretName})${separator}(?:${scheme})?)(${value})(?=([ \\t]{1,4}[a-z])?)`, "gi");
 const option = new RegExp(`((?<!\\S)--?[a-z0-9_-]{0,40}(?:${secretName})[ \\t]{1,4})(?!-)(${value})`, "gi");
+/** Names that are harmless as often as not: only a value that looks random is hidden. */
+const harmlessName =
+  /((?:key|signature|sig|pass|auth|jwt)\\?["']?[ \t]{0,4}[:=][ \t]{0,4}\\?["']?)([\w+/%]{32,}={0,2})/gi;
 
-/** Names that are harmless more often than not: only a value that looks like one hides. */
-const randomValue = /((?:key|signature|sig|pass|auth|jwt)\\?["']?[ \t]{0,4}[:=][ \t]{0,4}\\?["']?)([A-Za-z0-9+/_%]{32,}={0,2})/gi;
-
-const rules: readonly (readonly [pattern: RegExp, replace: Replace])[] = [
-  [privateKey, mask],
-  // The authority of an address ends at / ? or #; what is before its last @ names and authenticates somebody.
-  [/([a-z][a-z0-9+.-]{0,20}:\/\/[^\s/?#:@"']{0,200}:)[^\s/?#"']+@/gi, `$1${mask}@`],
-  [/(https?:\/\/)[^\s/?#:@"']{8,}@/gi, `$1${mask}@`],
-  [/(hooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]+/gi, `$1${mask}`],
-  [authorization, (_, name = "", scheme = "", rest = "") => `${name}${scheme}${hideUnlessProse(rest, scheme)}`],
-  [assignment, (_, name = "", secret = "", next) => `${name}${isProse(name, secret, next) ? secret : hide(secret)}`],
-  [option, (_, name = "", secret = "") => `${name}${stopWord.test(secret) ? secret : hide(secret)}`],
-  [randomValue, (all, name = "", secret = "") => (looksRandom(secret) ? `${name}${mask}` : all)],
-  [/(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g, mask],
-  [/(?<![A-Za-z0-9])gh[pousr]_[A-Za-z0-9]{16,}/g, mask],
-  [/(?<![A-Za-z0-9])github_pat_\w{16,}/g, mask],
-  [/(?<![A-Za-z0-9])glpat-[\w-]{16,}/g, mask],
-  [/(?<![A-Za-z0-9])npm_[A-Za-z0-9]{30,}/g, mask],
-  [/(?<![A-Za-z0-9])(?:xox[a-z]|xapp)-[A-Za-z0-9-]{10,}/g, mask],
-  [/(?<![A-Za-z0-9])bk[a-z]{1,3}_[A-Za-z0-9]{16,}/g, mask],
-  [/(?<![A-Za-z0-9])[sr]k_(?:live|test)_[A-Za-z0-9]{16,}/g, mask],
-  [/(?<![A-Za-z0-9])AIza[\w-]{35}/g, mask],
-  [/(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, mask],
-  [/(?<![A-Za-z])(bearer[ \t]{1,4})(?=[^\s\d]{0,40}\d)[\w.~+/-]{12,}={0,2}/gi, `$1${mask}`],
+const wholeTokens: readonly RegExp[] = [
+  /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
+  /(?<![A-Za-z0-9])gh[pousr]_[A-Za-z0-9]{16,}/g,
+  /(?<![A-Za-z0-9])github_pat_\w{16,}/g,
+  /(?<![A-Za-z0-9])glpat-[\w-]{16,}/g,
+  /(?<![A-Za-z0-9])npm_[A-Za-z0-9]{30,}/g,
+  /(?<![A-Za-z0-9])(?:xox[a-z]|xapp)-[A-Za-z0-9-]{10,}/g,
+  /(?<![A-Za-z0-9])bk[a-z]{1,3}_[A-Za-z0-9]{16,}/g,
+  /(?<![A-Za-z0-9])[sr]k_(?:live|test)_[A-Za-z0-9]{16,}/g,
+  /(?<![A-Za-z0-9])AIza[\w-]{35}/g,
+  // A JSON Web Token: the first part is base64 of `{"`.
+  /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g,
 ];
+
+export function maskSecrets(text: string): string {
+  const readable = hideHalfKeys(text.replace(privateKey, hidden))
+    // What stands before the last @ of an address's host authenticates somebody; / ? and # end the host.
+    .replace(/(:\/\/[^\s/?#:@"']{0,200}:)[^\s/?#"']+@/g, `$1${hidden}@`)
+    .replace(/(https?:\/\/)[^\s/?#:@"']{8,}@/gi, `$1${hidden}@`)
+    .replace(/(hooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]+/gi, `$1${hidden}`)
+    .replace(assignment, (all, name: string, secret: string, next: string | undefined) =>
+      next !== undefined && isSentence(name, secret) ? all : name + hide(secret),
+    )
+    .replace(option, (all, name: string, secret: string) => (functionWord.test(secret) ? all : name + hide(secret)))
+    .replace(harmlessName, (all, name: string, secret: string) => (looksRandom(secret) ? name + hidden : all))
+    .replace(/(?<![A-Za-z])(bearer[ \t]{1,4})(?=[^\s\d]{0,40}\d)[\w.~+/-]{12,}={0,2}/gi, `$1${hidden}`);
+  return wholeTokens.reduce((masked, token) => masked.replace(token, hidden), readable);
+}
+
+/** A key whose begin or end was cut off, as at the start of the tail of a log. Its lines are replaced by one. */
+function hideHalfKeys(text: string): string {
+  if (!text.includes("PRIVATE KEY")) return text;
+  const lines: (string | null)[] = text.split("\n");
+  function drop(from: number, step: 1 | -1): void {
+    for (let i = from + step; keyMaterial.test(lines[i] ?? ""); i += step) lines[i] = null;
+  }
+  for (const [i, line] of lines.entries()) {
+    if (line === null) continue;
+    lines[i] = line.replace(openedKey, hidden).replace(closedKey, hidden);
+    if (openedKey.test(line)) drop(i, 1);
+    else if (closedKey.test(line)) drop(i, -1);
+  }
+  return lines.filter((line) => line !== null).join("\n");
+}
+
+const wordsOfLogs =
+  /^(?:null|nil|none|undefined|true|false|string|number|boolean|object|unknown|missing|required|invalid|expired|empty|unset|incorrect|denied)[!?.]*$/i;
+const reference = /^\$(?:[A-Z][A-Z0-9_]*|\{[A-Z][A-Z0-9_]*\})$/;
+const functionWord = /^(?:to|is|are|was|and|or|with|for|in|from|as|not|must|can|should|option|flag|argument)$/i;
+const closing = "\"'`)]},;";
+
+/** Keeps the quotes and brackets around a value, and values that say that there is none. */
+function hide(secret: string): string {
+  const open = /^\\?["']?/.exec(secret)?.[0].length ?? 0;
+  let close = secret.length;
+  while (close > open && closing.includes(secret.charAt(close - 1))) close -= 1;
+  const inner = secret.slice(open, close);
+  if (inner === "" || wordsOfLogs.test(inner) || reference.test(inner)) return secret;
+  return secret.slice(0, open) + hidden + secret.slice(close);
+}
+
+/** `password: must be longer`, as opposed to `password: hunter2` and `password=must be longer`. */
+function isSentence(name: string, firstWord: string): boolean {
+  return /:[ \t]+$/.test(name) && /^[a-z]+$/.test(firstWord);
+}
+
+/** Hex, or letters of both cases and digits as in base64; a path or the name of a cache is neither. */
+function looksRandom(text: string): boolean {
+  return /^[0-9a-f]+$/i.test(text) || (/\d/.test(text) && /[a-z]/.test(text) && /[A-Z]/.test(text));
+}

@@ -1,7 +1,7 @@
 /** The raw body of a request, byte for byte as it was signed, and never more of it than the limit. */
 import type { IncomingMessage } from "node:http";
 
-export type Body =
+type Body =
   | { readonly kind: "complete"; readonly bytes: Buffer }
   | { readonly kind: "too large" }
   /** The sender went away, or was cut off for being too slow. */

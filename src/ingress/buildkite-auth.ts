@@ -15,7 +15,7 @@ export interface BuildkiteAuth {
 }
 
 /** The values of the two headers, as often as each was sent. */
-export interface BuildkiteCredentials {
+interface BuildkiteCredentials {
   readonly signature: readonly string[];
   readonly token: readonly string[];
 }

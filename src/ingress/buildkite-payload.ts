@@ -10,18 +10,18 @@ import { toInstant } from "../buildkite/values.ts";
 import type { Event, Ignored } from "../domain/event.ts";
 
 /** Not what Buildkite sends. `problem` names the field and what was expected there, never what was found. */
-export interface Malformed {
+interface Malformed {
   readonly kind: "malformed";
   readonly problem: string;
 }
 
-export interface Delivery {
+interface Delivery {
   /** The event's name, safe to log; null when the body has none. */
   readonly name: string | null;
   readonly outcome: Event | Ignored | Malformed;
 }
 
-export interface PayloadContext {
+interface PayloadContext {
   readonly mask: (text: string) => string;
 }
 
@@ -73,32 +73,35 @@ function parseJson(raw: Buffer): unknown {
 }
 
 const buildShape = { build: BuildBody, pipeline: PipelineBody.nullish().catch(null) };
-// A build belongs to the pipeline that its address names; a body that says two things is believed in neither.
-const onePipeline = { path: ["pipeline", "slug"], error: "the pipeline that build.url names" };
-const BuildEvent = z.object(buildShape).refine(namesOnePipeline, onePipeline);
-const JobEvent = z.object({ ...buildShape, job: JobBody }).refine(namesOnePipeline, onePipeline);
-
-function namesOnePipeline(body: {
-  readonly build: BuildBody;
-  readonly pipeline?: PipelineBody | null | undefined;
-}): boolean {
-  const slug = body.pipeline?.slug ?? null;
-  return slug === null || slug === body.build.url.pipeline;
-}
+const BuildEvent = z.object(buildShape);
+const JobEvent = z.object({ ...buildShape, job: JobBody });
 
 function readBuild(body: object): Event | Malformed {
   const parsed = BuildEvent.safeParse(body);
   if (!parsed.success) return malformed(describe(parsed.error));
   const { build, pipeline } = parsed.data;
-  return { kind: "build.changed", build: toBuildSnapshot(build, pipeline) };
+  return contradiction(build, pipeline) ?? { kind: "build.changed", build: toBuildSnapshot(build, pipeline) };
 }
 
 function readJob(body: object, { mask }: PayloadContext): Event | Ignored | Malformed {
   const parsed = JobEvent.safeParse(body);
   if (!parsed.success) return malformed(describe(parsed.error));
-  const build = toBuildSnapshot(parsed.data.build, parsed.data.pipeline);
-  const job = toJobSnapshot(parsed.data.job, { organization: build.organization, mask });
-  return job === null ? ignored("a job without a state") : { kind: "job.changed", build, job };
+  const { build, pipeline, job } = parsed.data;
+  const wrong = contradiction(build, pipeline);
+  if (wrong !== null) return wrong;
+  const snapshot = toJobSnapshot(job, { organization: build.url.organization, mask });
+  if (snapshot === null) return ignored("a job without a state");
+  return { kind: "job.changed", build: toBuildSnapshot(build, pipeline), job: snapshot };
+}
+
+/**
+ * A build is the one that its address names; a body that says two things is believed in neither. Asked here and not in
+ * the schemas, where a refinement of a whole object costs more than reading all of its fields.
+ */
+function contradiction(build: BuildBody, pipeline: PipelineBody | null | undefined): Malformed | null {
+  if (build.number !== build.url.number) return malformed("build.number must be the number in build.url.");
+  const slug = pipeline?.slug ?? build.url.pipeline;
+  return slug === build.url.pipeline ? null : malformed("pipeline.slug must be the pipeline that build.url names.");
 }
 
 const AgentEvent = z.object({ agent: AgentBody });

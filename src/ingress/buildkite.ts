@@ -7,7 +7,7 @@ import { type AuthResult, type BuildkiteAuth, verifyBuildkite } from "./buildkit
 import { readDelivery } from "./buildkite-payload.ts";
 import { type Route, text, unavailable } from "./route.ts";
 
-export interface BuildkiteWebhookOptions {
+interface BuildkiteWebhookOptions {
   readonly auth: BuildkiteAuth;
   readonly clock: Clock;
   /** Resolves when the event is stored for good; rejects with `StoreUnavailable` when it is not. */
@@ -23,11 +23,8 @@ export function buildkiteWebhook({ auth, clock, record, mask, log }: BuildkiteWe
     throw new Error("Cannot receive Buildkite webhooks: a token is missing or empty; set BUILDKITE_WEBHOOK_TOKEN");
   }
 
-  return async ({ headers, body }) => {
-    const credentials = {
-      signature: headers["x-buildkite-signature"] ?? [],
-      token: headers["x-buildkite-token"] ?? [],
-    };
+  return async ({ header, body }) => {
+    const credentials = { signature: header("x-buildkite-signature"), token: header("x-buildkite-token") };
     const authenticated = verifyBuildkite(body, credentials, auth, clock.now());
     if (!authenticated.ok) {
       logRefusal(log, authenticated.reason);
@@ -63,7 +60,7 @@ export function buildkiteWebhook({ auth, clock, record, mask, log }: BuildkiteWe
   };
 }
 
-/** A request without credentials is some scanner; wrong ones are more likely a wrong setting, which somebody should see. */
+/** A request without credentials is some scanner. Wrong ones are more likely a wrong setting: somebody should see it. */
 function logRefusal(log: Logger, reason: Extract<AuthResult, { ok: false }>["reason"]): void {
   const level = reason === "missing" ? "info" : "warn";
   log[level]({ reason, status: 401 }, "Refused a Buildkite webhook: not authenticated");

@@ -4,7 +4,7 @@ import { type BuildRef, Organization, Pipeline } from "../domain/ids.ts";
 import { StoreUnavailable } from "../state/unavailable.ts";
 import { type IngressRequest, type Reply, type RouteEntry, single, text, unavailable } from "./route.ts";
 
-export interface DebugOptions {
+interface DebugOptions {
   /** Null: the view does not exist. */
   readonly password: string | null;
   /** Null for a build that nobody told us of. */

@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import type { Ignored } from "../domain/event.ts";
 import { type Route, single, text } from "./route.ts";
 
-export interface GithubWebhookOptions {
+interface GithubWebhookOptions {
   /** Several while a secret is being replaced; none switches the route off. */
   readonly secrets: readonly string[];
   readonly log: Logger;

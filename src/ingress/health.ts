@@ -3,7 +3,7 @@ import { json, type RouteEntry, text } from "./route.ts";
 
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
-export interface HealthOptions {
+interface HealthOptions {
   readonly readiness: () => Promise<Readiness>;
   /** The metrics in Prometheus' text format. */
   readonly metrics: () => Promise<string>;

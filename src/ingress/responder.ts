@@ -7,7 +7,7 @@ import { endAfterRequest } from "./linger.ts";
 import { type Reply, type RouteEntry, text, unavailable } from "./route.ts";
 import { createRouter } from "./router.ts";
 
-export interface ResponderOptions {
+interface ResponderOptions {
   readonly routes: readonly RouteEntry[];
   readonly bodyBytes: number;
   readonly maxInFlight: number;
@@ -15,7 +15,7 @@ export interface ResponderOptions {
   readonly observe: (path: string, status: number) => void;
 }
 
-export interface Responder {
+interface Responder {
   /** Never rejects. `awaitsContinue`: the sender holds its body back until told to go on (`Expect: 100-continue`). */
   answer(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): Promise<void>;
   /** From now on the connection ends with each answer. */
@@ -70,7 +70,7 @@ export function createResponder(options: ResponderOptions): Responder {
 
   async function run(entry: RouteEntry, path: string, request: IncomingMessage, body: Buffer): Promise<Reply> {
     try {
-      return await entry.handle({ path, headers: request.headersDistinct, body });
+      return await entry.handle({ path, header: (name) => valuesOf(request.rawHeaders, name), body });
     } catch (error) {
       log.error({ path: entry.path, failure: describeFailure(error) }, "Cannot answer a request: unexpected failure");
       return text(500, "Unexpected failure.");
@@ -89,6 +89,14 @@ function pathOf(request: IncomingMessage): string {
   const target = request.url ?? "";
   const query = target.indexOf("?");
   return query === -1 ? target : target.slice(0, query);
+}
+
+/** Out of name, value, name, value, … as they came. Node's own table of them would be made for two of its entries. */
+function valuesOf(rawHeaders: readonly string[], name: string): readonly string[] {
+  return rawHeaders.filter((_, index) => {
+    const sent = index % 2 === 1 ? rawHeaders[index - 1] : undefined;
+    return sent?.length === name.length && sent.toLowerCase() === name;
+  });
 }
 
 function headersOf(reply: Reply, last: boolean): OutgoingHttpHeaders {

@@ -2,8 +2,8 @@
 
 export interface IngressRequest {
   readonly path: string;
-  /** Every value of every header, by lower-case name, so that a header sent twice is seen to be. */
-  readonly headers: NodeJS.Dict<string[]>;
+  /** Every value of the header of that name (in lower case), so that a header sent twice is seen to be. */
+  readonly header: (name: string) => readonly string[];
   /** The raw bytes of a POST; empty for a GET. */
   readonly body: Buffer;
 }
@@ -39,6 +39,6 @@ export function unavailable(why: string): Reply {
 
 /** The header of that name, if it was sent exactly once. */
 export function single(request: IngressRequest, name: string): string | null {
-  const [value, ...others] = request.headers[name] ?? [];
+  const [value, ...others] = request.header(name);
   return value === undefined || others.length > 0 ? null : value;
 }

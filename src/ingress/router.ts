@@ -1,11 +1,9 @@
 /** Which entry of the route table answers a request; or that none does, or none with this method. */
 import { type Reply, type RouteEntry, text } from "./route.ts";
 
-export type Match =
-  | { readonly kind: "entry"; readonly entry: RouteEntry }
-  | { readonly kind: "none"; readonly reply: Reply };
+type Match = { readonly kind: "entry"; readonly entry: RouteEntry } | { readonly kind: "none"; readonly reply: Reply };
 
-export type Router = (method: string, path: string) => Match;
+type Router = (method: string, path: string) => Match;
 
 export function createRouter(entries: readonly RouteEntry[]): Router {
   const exact = Map.groupBy(

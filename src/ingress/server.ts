@@ -18,7 +18,7 @@ export interface IngressLimits {
   readonly requestTimeoutMs: number;
   /** How often the two are looked at. */
   readonly timeoutCheckMs: number;
-  /** Longer than the idle time-out of usual load balancers (60 s): the side that speaks first must be the one to hang up. */
+  /** Longer than the 60 s of usual load balancers: whoever sends the requests must be the one to hang up. */
   readonly keepAliveTimeoutMs: number;
 }
 
@@ -32,7 +32,7 @@ export const defaultLimits: IngressLimits = {
   keepAliveTimeoutMs: 65_000,
 };
 
-export interface IngressOptions {
+interface IngressOptions {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;

@@ -17,7 +17,8 @@ export async function evaluateBranch(ref: BranchRef, tools: Tools, { log }: Run)
   const current = currentId === null ? null : await alerts.read(organization, currentId);
   if (view.status !== "red" && current === null) return;
 
-  const red = view.lastStretch === null ? null : await describeStretch(ref, view.lastStretch, tools, current?.state ?? null);
+  const red =
+    view.lastStretch === null ? null : await describeStretch(ref, view.lastStretch, tools, current?.state ?? null);
   const fixer = view.lastStretch?.fixedBy ?? null;
   const green = fixer === null ? null : await summary(ref, fixer.number, fixer.at, tools);
   const decision = decideAlert(current?.state ?? null, view, red, green, config.policy, clock.now());
@@ -27,14 +28,29 @@ export async function evaluateBranch(ref: BranchRef, tools: Tools, { log }: Run)
   // An alert of this name may exist and not be the current one: a build of long ago that was retried.
   const version = state.id === currentId ? current?.version : (await alerts.read(organization, state.id))?.version;
   const subjects = [spell("syncAlert", { organization, alert: state.id })];
-  if (state.status === "failing" && tools.buildkite !== null) subjects.push(spell("fetchLog", { organization, alert: state.id }));
-  const written = await alerts.write(ref, { current: currentId, version: version ?? 0 }, state, notes, subjects, clock.now());
+  if (state.status === "failing" && tools.buildkite !== null)
+    subjects.push(spell("fetchLog", { organization, alert: state.id }));
+  const written = await alerts.write(
+    ref,
+    { current: currentId, version: version ?? 0 },
+    state,
+    notes,
+    subjects,
+    clock.now(),
+  );
   if (written.kind === "conflict") throw new Later("another run changed the alert", clock.now());
   await tools.fire(written.fire);
   if (written.changed) {
     const before = current?.state.status ?? "none";
     log.info(
-      { alert: state.id, before, after: state.status, build: state.newest.number, streak: state.streak, notes: notes.length },
+      {
+        alert: state.id,
+        before,
+        after: state.status,
+        build: state.newest.number,
+        streak: state.streak,
+        notes: notes.length,
+      },
       "alert decided",
     );
   }
@@ -54,8 +70,15 @@ async function describeStretch(
   const newest = summarize(facts, stretch.newest.redAt);
   const { first } = stretch;
   // The first build may be forgotten while its streak goes on.
-  const since = first.number === newest.number ? newest : ((await summary(ref, first.number, first.redAt, tools)) ?? current?.since ?? newest);
-  const flakes = await builds.flakes(ref.organization, ref.pipeline, verdict.causes.map((cause) => cause.key));
+  const since =
+    first.number === newest.number
+      ? newest
+      : ((await summary(ref, first.number, first.redAt, tools)) ?? current?.since ?? newest);
+  const flakes = await builds.flakes(
+    ref.organization,
+    ref.pipeline,
+    verdict.causes.map((cause) => cause.key),
+  );
   return {
     ref: { organization: ref.organization, pipeline: ref.pipeline, branch: ref.branch },
     channel,

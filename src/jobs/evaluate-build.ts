@@ -25,7 +25,8 @@ export async function evaluateBuild(ref: BuildRef, tools: Tools, { log }: Run): 
     ...parentOf(facts, verdict),
     ...followUpsOf(facts, config.policy),
   ];
-  const history = tracked ? { branch, entry: historyEntry(ref.number, verdict, facts.failingAt) } : null;
+  const turnedRed = facts.failingAt ?? facts.endings.failed;
+  const history = tracked ? { branch, entry: historyEntry(ref.number, verdict, turnedRed) } : null;
   const { changed, fire } = await verdicts.write(facts, verdict, history, subjects, clock.now());
   await tools.fire(fire);
   if (tracked && verdict.jobsUnknown && tools.buildkite !== null) {

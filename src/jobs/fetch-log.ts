@@ -10,12 +10,17 @@ export async function fetchLog(ref: AlertRef, tools: Tools, { log }: Run): Promi
   if (buildkite === null || alert?.state.status !== "failing") return;
   const { state } = alert;
   // A job that only announced its failure still writes; trigger and expired jobs have no log.
-  const job = state.verdict.causes.find(({ type, kind }) => type === "script" && kind !== "promised" && kind !== "expired");
+  const job = state.verdict.causes.find(
+    ({ type, kind }) => type === "script" && kind !== "promised" && kind !== "expired",
+  );
   if (job === undefined) return;
   const noteId = `log-${state.since.number}-${state.timesBroken}`;
   if ((await alerts.notes(organization, id)).some((note) => note.id === noteId)) return;
 
-  const tail = await buildkite.logTail({ organization, pipeline: state.pipeline, number: state.newest.number }, job.jobId);
+  const tail = await buildkite.logTail(
+    { organization, pipeline: state.pipeline, number: state.newest.number },
+    job.jobId,
+  );
   const lines = tail === null ? [] : excerpt(tail);
   if (lines.length === 0) return;
   const note = { kind: "log" as const, build: state.newest.number, job: job.name, jobId: job.jobId, lines };

@@ -63,7 +63,7 @@ function environment(facts: BuildFacts, ending: string, pullRequest: number | nu
     TRIGGERED_FROM_BRANCH: branch,
     TRIGGERED_FROM_BRANCH_URL: url && `${url}/tree/${encodeURI(branch)}`,
     TRIGGERED_FROM_PR_NUMBER: pullRequest?.toString(),
-    TRIGGERED_FROM_PR_URL: url && pullRequest && `${url}/pull/${pullRequest}`,
+    TRIGGERED_FROM_PR_URL: url && pullRequest !== null ? `${url}/pull/${pullRequest}` : null,
     TRIGGERED_FROM_BASE_BRANCH: facts.pullRequest?.base,
   };
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => Boolean(entry[1])));

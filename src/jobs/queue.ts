@@ -39,7 +39,12 @@ export interface QueueOptions {
   readonly orderOf: (kind: NonNullable<ReturnType<typeof kindOf>>) => number;
 }
 
-const kept: JobsOptions = { removeOnComplete: true, removeOnFail: { count: 100 } };
+/**
+ * A job that fails settles that by itself, in its mark. What BullMQ sees fail is only a run that could not even do that,
+ * because Redis went away: tried again soon, for minutes.
+ */
+const attempts: JobsOptions = { attempts: 100, backoff: { type: "fixed", delay: 500, jitter: 0.5 } };
+const kept: JobsOptions = { ...attempts, removeOnComplete: true, removeOnFail: { count: 100 } };
 
 export function createQueue({ connection, prefix, clock, orderOf }: QueueOptions): TriggerQueue {
   const queue = new Queue<TriggerData>(queueName, { connection, prefix, skipWaitingForReady: true });
@@ -66,7 +71,11 @@ export function createQueue({ connection, prefix, clock, orderOf }: QueueOptions
     },
     async wakeAt(organization, at) {
       const delay = Math.max(0, Math.ceil(at - clock.now()));
-      await queue.add(wakeName, { id: organization }, { ...kept, delay, priority: 1, jobId: `wake.${organization}.${Math.ceil(at)}` });
+      await queue.add(
+        wakeName,
+        { id: organization },
+        { ...kept, delay, priority: 1, jobId: `wake.${organization}.${Math.ceil(at)}` },
+      );
     },
     close: () => queue.close(),
   };

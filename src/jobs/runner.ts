@@ -1,11 +1,11 @@
 /** Runs one job for one mark: take the mark, take the lock, run, take the mark away. */
 import type { Logger } from "pino";
 import type { Clock, Instant } from "../clock.ts";
+import { Hopeless, Later } from "../later.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Locks } from "../state/lock.ts";
 import type { Mark, Marks, Taken } from "../state/marks.ts";
 import type { Job, Tools } from "./job.ts";
-import { Hopeless, Later } from "../later.ts";
 import type { Triggers } from "./queue.ts";
 import { codecs, type JobKind, kindOf, partsOf } from "./subjects.ts";
 

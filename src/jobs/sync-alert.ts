@@ -1,16 +1,20 @@
 /** Makes Slack show what an alert is now: one message, edited in place, and a thread that tells what changed. */
 import type { AlertState } from "../domain/alert.ts";
-import type { StoredAlert } from "../state/alerts.ts";
 import { Shown } from "../slack/deliver.ts";
 import { alertMessage, plainAlertMessage } from "../slack/messages/alert.ts";
 import { broadcasts, noteMessage } from "../slack/messages/note.ts";
+import type { StoredAlert } from "../state/alerts.ts";
 import type { Run, Tools } from "./job.ts";
 import type { AlertRef } from "./subjects.ts";
 
 /** Slack's clock and ours may differ by as much. */
 const skew = 5 * 60_000;
 
-export async function syncAlert({ organization, alert: id }: AlertRef, tools: Tools, { log, signal }: Run): Promise<void> {
+export async function syncAlert(
+  { organization, alert: id }: AlertRef,
+  tools: Tools,
+  { log, signal }: Run,
+): Promise<void> {
   const { alerts, slots, deliverer } = tools;
   const alert = await alerts.read(organization, id);
   if (alert === null) return;

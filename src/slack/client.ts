@@ -38,7 +38,11 @@ export interface SlackClient {
   post(message: Post): Promise<Place>;
   update(place: Place, content: Content): Promise<void>;
   /** Looks for a message of ours by its tag, not older than `since`; null when it is certainly not there. */
-  find(where: { readonly channel: string; readonly threadTs?: string }, tag: MessageTag, since: Instant): Promise<Place | null>;
+  find(
+    where: { readonly channel: string; readonly threadTs?: string },
+    tag: MessageTag,
+    since: Instant,
+  ): Promise<Place | null>;
   permalink(place: Place): Promise<string | null>;
 }
 
@@ -78,6 +82,7 @@ export interface SlackOptions {
 
 const eventType = "signalbox_alert";
 const pagesSearched = 5;
+const clockSkewSeconds = 300;
 /** Slack's own way to say "some aspect of the operation may have succeeded". */
 const unclearCodes = new Set(["fatal_error", "internal_error", "service_unavailable", "request_timeout"]);
 
@@ -167,15 +172,23 @@ export function createSlackClient(options: SlackOptions): SlackClient {
       const id = await channelId(channel);
       if (id === null) return null;
       const method = threadTs === undefined ? "conversations.history" : "conversations.replies";
-      const oldest = (since / 1000).toFixed(6);
+      // Without `latest` Slack gives the messages nearest to `oldest`, not the newest ones.
+      const window = { oldest: (since / 1000).toFixed(6), latest: (clock.now() / 1000 + clockSkewSeconds).toFixed(6) };
       let cursor: string | undefined;
       for (let page = 0; page < pagesSearched; page += 1) {
-        const args = { channel: id, oldest, limit: 200, include_all_metadata: true, ...(threadTs && { ts: threadTs }) };
+        const args = {
+          channel: id,
+          ...window,
+          limit: 200,
+          include_all_metadata: true,
+          ...(threadTs && { ts: threadTs }),
+        };
         const { messages, response_metadata } = Page.parse(await call(method, cursor ? { ...args, cursor } : args));
         for (const message of messages) {
           const { data } = Tagged.safeParse(message);
           const payload = data?.metadata?.event_type === eventType ? data.metadata.event_payload : undefined;
-          if (data !== undefined && payload?.alert === tag.alert && payload?.slot === tag.slot) return { channel: id, ts: data.ts };
+          if (data !== undefined && payload?.alert === tag.alert && payload?.slot === tag.slot)
+            return { channel: id, ts: data.ts };
         }
         cursor = response_metadata?.next_cursor;
         if (!cursor) return null;

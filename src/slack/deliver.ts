@@ -53,7 +53,13 @@ export interface DelivererOptions {
 }
 
 const day = 24 * 60 * 60 * 1000;
-const layoutRefused = new Set(["invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "metadata_too_large"]);
+const layoutRefused = new Set([
+  "invalid_blocks",
+  "invalid_blocks_format",
+  "msg_blocks_too_long",
+  "msg_too_long",
+  "metadata_too_large",
+]);
 const channelRefused = new Set([
   "channel_not_found",
   "not_in_channel",
@@ -96,7 +102,8 @@ export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: Deliv
       }
     } catch (error) {
       // Without the history scope, or a channel nobody can read, a rare duplicate is the lesser evil.
-      if (error instanceof SlackRefused && (error.code === "missing_scope" || channelRefused.has(error.code))) return null;
+      if (error instanceof SlackRefused && (error.code === "missing_scope" || channelRefused.has(error.code)))
+        return null;
       await slots.doubt(delivery.slot, attempt);
       throw error;
     }

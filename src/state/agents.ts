@@ -21,7 +21,10 @@ export function createAgents(redis: Redis, scripts: Scripts, keys: Keys): Agents
     async list(organization) {
       const all = await redis.hgetall(keys.agents(organization));
       return Object.fromEntries(
-        Object.entries(all).map(([id, stored]) => [id, z.unknown().parse(JSON.parse(stored.slice(stored.indexOf(":") + 1)))]),
+        Object.entries(all).map(([id, stored]) => [
+          id,
+          z.unknown().parse(JSON.parse(stored.slice(stored.indexOf(":") + 1))),
+        ]),
       );
     },
   };

@@ -172,6 +172,7 @@ const folderInUse = 75;
  * it means that the server has ended and its pid may belong to somebody else.
  */
 const launchScript = `
+umask 077
 exec 9>"$1" || exit 73
 shift
 flock -n 9 2>/dev/null

@@ -96,7 +96,7 @@ export function createKeys(prefix: string): Keys {
     }),
     lock: (organization, subject) => of(organization, "lock", subject),
     fence: (organization, subject) => of(organization, "fence", subject),
-    pause: (service) => `${prefix}:pause:${service}`,
-    budget: (service, minute) => `${prefix}:budget:${service}:${minute}`,
+    pause: (service) => `${prefix}:pause:{${service}}`,
+    budget: (service, minute) => `${prefix}:budget:{${service}}:${minute}`,
   };
 }

@@ -63,7 +63,8 @@ export function createLocks(options: LockOptions): Locks {
         // Without a listener of our own the library throws inside a timer, which ends the process.
         onLockLost: () => lost.abort(),
       });
-      if (!(await acquire(mutex))) throw new Later("another process holds the lock", clock.now() + retryDelayMs * (1 + random()));
+      if (!(await acquire(mutex)))
+        throw new Later("another process holds the lock", clock.now() + retryDelayMs * (1 + random()));
       try {
         const fenceKey = keys.fence(organization, subject);
         const fence = await main.incr(fenceKey);

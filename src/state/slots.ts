@@ -44,18 +44,16 @@ const Reply = z.union([
   z.tuple([z.literal("granted"), z.number(), z.number()]),
 ]);
 
-export function createSlots(
-  redis: Redis,
-  scripts: Scripts,
-  keys: Keys,
-): Slots {
+export function createSlots(redis: Redis, scripts: Scripts, keys: Keys): Slots {
   const keyOf = ({ organization, name }: SlotRef): string => keys.slot(organization, name);
   const settle = async (slot: SlotRef, attempt: number, how: string, ...result: (string | number)[]): Promise<void> => {
     await scripts.run("settleSlot", [keyOf(slot)], [attempt, how, ...result]);
   };
   return {
     async claim(slot, result, now, leaseMs) {
-      const reply = Reply.parse(await scripts.run("claimSlot", [keyOf(slot)], [now, Math.ceil(now + leaseMs), ttl.slot]));
+      const reply = Reply.parse(
+        await scripts.run("claimSlot", [keyOf(slot)], [now, Math.ceil(now + leaseMs), ttl.slot]),
+      );
       switch (reply[0]) {
         case "done":
           return { kind: "done", result: result.parse(JSON.parse(reply[1])), version: reply[2] };

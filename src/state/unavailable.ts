@@ -1,4 +1,4 @@
-/** The store could not be reached, or refused to take more. Nothing was stored, so the sender is asked to come again. */
+/** The store could not be reached, or refused to take more. Nothing was stored: the sender is asked to come again. */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
 }

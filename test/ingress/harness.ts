@@ -32,19 +32,19 @@ export function sign(raw: Buffer | string, { key = secret, timestamp = String(si
   return `timestamp=${timestamp},signature=${digest}`;
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-export interface Delivery {
+interface Delivery {
   readonly method?: string;
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: Buffer | string;
 }
 
-export interface TestIngressOptions {
+interface TestIngressOptions {
   readonly auth?: BuildkiteAuth;
   readonly record?: (event: Event) => Promise<void>;
   readonly mask?: (text: string) => string;

@@ -20,7 +20,7 @@ type ByteMutation =
   /** In an object, before its own keys: a key twice when it has that key as well. */
   | { readonly kind: "add key"; readonly index: number; readonly key: string; readonly value: unknown };
 
-export interface Mutation {
+interface Mutation {
   readonly values: readonly ValueMutation[];
   readonly bytes: readonly ByteMutation[];
 }
@@ -46,7 +46,7 @@ const valueMutation: fc.Arbitrary<ValueMutation> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: kind("replace"), place, value }) },
   { weight: 2, arbitrary: fc.record({ kind: kind("delete"), place }) },
   { weight: 2, arbitrary: fc.record({ kind: kind("copy"), from: place, place }) },
-  { weight: 1, arbitrary: fc.record({ kind: kind("nest"), place, depth: fc.integer({ min: 1, max: 2_000 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind("nest"), place, depth: fc.integer({ min: 1, max: 100 }) }) },
 );
 const byteMutation: fc.Arbitrary<ByteMutation> = fc.oneof(
   fc.record({ kind: kind("flip"), index, bit: fc.nat({ max: 7 }) }),
@@ -99,30 +99,31 @@ function mutateValue(holder: object, change: ValueMutation, choose: (place: Plac
   if (typeof parent !== "object" || parent === null) return;
   switch (change.kind) {
     case "replace":
-      put(parent, last, structuredClone(change.value));
+      Reflect.set(parent, last, copyOf(change.value));
       break;
     case "delete":
-      Reflect.deleteProperty(parent, last);
+      // Left out by JSON.stringify, which is much slower with an object that has lost a property.
+      Reflect.set(parent, last, undefined);
       break;
     case "copy":
-      put(parent, last, structuredClone(get(holder, ["root", ...choose(change.from)])));
+      Reflect.set(parent, last, copyOf(get(holder, ["root", ...choose(change.from)])));
       break;
     case "nest": {
       let nested = get(parent, [last]);
       for (let depth = 0; depth < change.depth; depth += 1) nested = depth % 2 === 0 ? [nested] : { id: nested };
-      put(parent, last, nested);
+      Reflect.set(parent, last, nested);
     }
   }
+}
+
+function copyOf(value: unknown): unknown {
+  return typeof value === "object" && value !== null ? structuredClone(value) : value;
 }
 
 function get(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((at, key) => {
     return typeof at === "object" && at !== null ? Reflect.get(at, key) : undefined;
   }, value);
-}
-
-function put(parent: object, key: string, value: unknown): void {
-  Object.defineProperty(parent, key, { value, configurable: true, enumerable: true, writable: true });
 }
 
 function mutateBytes(body: Buffer, change: ByteMutation): Buffer {

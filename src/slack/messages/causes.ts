@@ -10,8 +10,8 @@ import { count, enumerated, firstFew } from "./words.ts";
 const mostCauses = 5;
 const mostShards = 6;
 const mostChildCauses = 3;
-/** Of the 3,000 characters that Slack allows a section. A line never has more than 2,200, so one always fits. */
-const longestList = 2_800;
+/** Slack allows a section 3,000. A line never has more than 2,200, so one always fits, and the one that counts the rest. */
+const longestList = 2_600;
 
 export function causeList(alert: AlertState): Mrkdwn {
   const { causes, jobsUnknown } = alert.verdict;
@@ -38,7 +38,7 @@ export function causeNames(alert: AlertState, most: number): Mrkdwn | null {
   return names.length === 0 ? null : enumerated(names, jobsBeyond(alert, names.length));
 }
 
-export function jobLink(alert: AlertState, cause: Cause): Mrkdwn {
+function jobLink(alert: AlertState, cause: Cause): Mrkdwn {
   return link(jobUrl(buildRef(alert, alert.newest.number), cause.jobId), jobName(cause.name));
 }
 
@@ -72,7 +72,7 @@ function reason(cause: Cause): Mrkdwn {
     case "canceled":
       return md`was canceled`;
     case "promised":
-      return md`has announced its failure, still running`;
+      return md`announced its failure, still running`;
   }
 }
 

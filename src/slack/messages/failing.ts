@@ -8,15 +8,15 @@ import { joined, link, type Mrkdwn, md } from "./mrkdwn.ts";
 import { branchName, buildLink, change, commitLink, personName, pipelineName } from "./parts.ts";
 import { count, dateTime, ordinal } from "./words.ts";
 
-type Failing = AlertState & { status: "failing" };
+type Failing = Extract<AlertState, { status: "failing" }>;
 
 /** A notification has room for little. */
 const mostNames = 3;
 
 export function failingBlocks(alert: Failing, previous: Mrkdwn | null): KnownBlock[] {
-  const stretch = stretchLine(alert);
+  const stretch = joined(stretchOf(alert), " · ");
   return [
-    section(joined(present([headline(alert), stretch]), "\n")),
+    section(stretch.mrkdwn === "" ? headline(alert) : md`${headline(alert)}\n${stretch}`),
     fields(md`*Broken*\n${brokenJobs(alert)}`, ...changeFields(alert), sinceField(alert)),
     section(causeList(alert)),
     section(linkLine(alert)),
@@ -26,15 +26,14 @@ export function failingBlocks(alert: Failing, previous: Mrkdwn | null): KnownBlo
 
 export function failingSentence(alert: Failing): Mrkdwn {
   const names = causeNames(alert, mostNames) ?? md`which jobs failed is not known`;
-  const stretch = stretchLine(alert);
-  const sentences = [md`${headline(alert)}: ${names}.`];
-  if (stretch !== null) sentences.push(md`${stretch}.`);
+  const sentences = [md`${headline(alert)}: ${names}.`, ...stretchOf(alert).map((part) => md`${part}.`)];
   const author = personName(alert.newest.person);
   const culprit = personName(alert.since.person);
   if (alert.streak <= 1) {
     if (author !== null) sentences.push(md`Author ${author}.`);
   } else {
-    sentences.push(md`Red since #${alert.since.number}${by(culprit)}.`);
+    const first = md`#${alert.since.number}${by(culprit)}`;
+    sentences.push(alert.streakTruncated ? md`Red since ${first} or earlier.` : md`Red since ${first}.`);
     if (author !== null) sentences.push(md`Newest change${by(author)}.`);
   }
   return joined(sentences, " ");
@@ -47,20 +46,20 @@ function headline(alert: Failing): Mrkdwn {
   return md`:red_circle: *${build} ${verb} on ${branchName(alert)}* · ${pipelineName(alert)}`;
 }
 
-/** "Broke again (2nd time) · 3rd red build in a row"; null for a branch that broke just now. */
-function stretchLine({ timesBroken, streak, streakTruncated }: Failing): Mrkdwn | null {
+/** "Broke again (2nd time)", "3rd red build in a row"; nothing for a branch that broke just now. */
+function stretchOf({ timesBroken, streak, streakTruncated }: Failing): Mrkdwn[] {
   const parts: Mrkdwn[] = [];
   if (timesBroken > 1) parts.push(md`Broke again (${ordinal(timesBroken)} time)`);
   if (streakTruncated) parts.push(md`${streak} or more red builds in a row`);
   else if (streak > 1) parts.push(md`${ordinal(streak)} red build in a row`);
-  return parts.length === 0 ? null : joined(parts, " · ");
+  return parts;
 }
 
-/** In a row of red builds the newest change is rarely the culprit, so each change there comes with its own author. */
+/** In a row of red builds the newest change is rarely the culprit, so there each change comes with its own author. */
 function changeFields(alert: Failing): (Mrkdwn | null)[] {
   const newest = change(alert, alert.newest);
   const author = personName(alert.newest.person);
-  if (alert.streak > 1) return [md`*Newest change*\n${newest}${by(author)}`];
+  if (alert.streak > 1) return [md`*Newest change*\n${newest}${author === null ? md`` : md`\nby ${author}`}`];
   return [md`*Change*\n${newest}`, author === null ? null : md`*Author*\n${author}`];
 }
 

@@ -3,49 +3,39 @@ import type { KnownBlock } from "@slack/types";
 import type { AlertState } from "../../domain/alert.ts";
 import { context, present, section } from "./blocks.ts";
 import { causeNames } from "./causes.ts";
+import { cureLine } from "./cure.ts";
 import { joined, type Mrkdwn, md } from "./mrkdwn.ts";
-import { branchName, buildLink, change, jobName, personName, pipelineName } from "./parts.ts";
-import { afterwards, dateTime, firstFew } from "./words.ts";
+import { branchName, buildLink, change, personName, pipelineName } from "./parts.ts";
+import { dateTime } from "./words.ts";
 
-type Fixed = AlertState & { status: "fixed" };
+type Fixed = Extract<AlertState, { status: "fixed" }>;
 
 const mostNames = 5;
 
 export function fixedBlocks(alert: Fixed, previous: Mrkdwn | null): KnownBlock[] {
-  const body = joined(present([headline(alert), cure(alert), newestChange(alert)]), "\n");
+  const body = joined(present([headline(alert), outcomeLine(alert, null), newestChange(alert)]), "\n");
   return [section(body), ...context(failedJobs(alert), redSince(alert), previous)];
 }
 
 export function fixedSentence(alert: Fixed): Mrkdwn {
-  const person = personName(alert.fixed.build?.person ?? null);
-  const author = alert.fixed.by === "build" && person !== null ? md` Author ${person}.` : md``;
-  return md`${headline(alert)}. ${cure(alert)}.${author}`;
+  return md`${headline(alert)}. ${outcomeLine(alert, alert.fixed.build?.person ?? null)}.`;
 }
 
 function headline(alert: Fixed): Mrkdwn {
   const branch = branchName(alert);
-  if (alert.fixed.by !== "withdrawn")
-    return md`:large_green_circle: *${branch} is green again* · ${pipelineName(alert)}`;
+  const pipeline = pipelineName(alert);
+  if (alert.fixed.by !== "withdrawn") return md`:large_green_circle: *${branch} is green again* · ${pipeline}`;
   const { number } = alert.newest;
   const build = buildLink(alert, number, md`Build #${number}`);
-  return md`:white_circle: *${build} was canceled before it finished* · ${branch} · ${pipelineName(alert)}`;
+  return md`:white_circle: *${build} was canceled before it finished* · ${branch} · ${pipeline}`;
 }
 
-function cure(alert: Fixed): Mrkdwn {
+function outcomeLine(alert: Fixed, person: string | null): Mrkdwn {
   const { by, build, at } = alert.fixed;
+  if (by === "withdrawn") return md`Nothing newer is red`;
+  const { recovered } = alert.verdict;
   const number = build?.number ?? alert.newest.number;
-  const after = afterwards(at - alert.since.at);
-  switch (by) {
-    case "build":
-      return md`Fixed by ${buildLink(alert, number)}${after}`;
-    case "retry": {
-      const passed = md`${buildLink(alert, number, md`Build #${number}`)} passed on retry${after}`;
-      const names = firstFew(alert.verdict.recovered.map(jobName), mostNames);
-      return names.mrkdwn === "" ? md`${passed} — possibly flaky` : md`${passed}: ${names} — possibly flaky`;
-    }
-    case "withdrawn":
-      return md`Nothing newer is red`;
-  }
+  return cureLine(alert, { by, build: number, person, after: at - alert.since.at, recovered });
 }
 
 /** A retry needs no change. */

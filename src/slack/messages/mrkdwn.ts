@@ -2,7 +2,7 @@
  * Slack's markup as a type of its own. The templates take no plain string, so text that others wrote cannot get into a
  * message without passing through `foreign` or `code`: it would not compile.
  */
-import { cut, escape, oneLine, withoutDelimiters, withoutFormatting } from "./text.ts";
+import { cut, escaped, oneLine, withoutFormatting } from "./text.ts";
 
 export interface Mrkdwn {
   readonly mrkdwn: string;
@@ -24,19 +24,19 @@ export function joined(parts: readonly Mrkdwn[], separator: string): Mrkdwn {
 /** @param max Before escaping, which may make it five times as long. @returns null when nothing of it can be seen. */
 export function foreign(text: string, max: number): Mrkdwn | null {
   const line = oneLine(text);
-  return line === "" ? null : { mrkdwn: escape(withoutFormatting(cut(line, max))) };
+  return line === "" ? null : { mrkdwn: escaped(withoutFormatting(cut(line, max))) };
 }
 
 export function code(text: string, max: number): Mrkdwn | null {
-  const line = oneLine(text);
-  return line === "" ? null : { mrkdwn: `\`${escape(withoutDelimiters(cut(line, max)))}\`` };
+  const safe = foreign(text, max);
+  return safe && { mrkdwn: `\`${safe.mrkdwn}\`` };
 }
 
 /** Without an address, the label alone. */
 export function link(url: string | null, label: Mrkdwn): Mrkdwn {
   if (url === null) return label;
   // The first bar ends the address; whether clients take a second one for text is nowhere written.
-  return { mrkdwn: `<${escape(url)}|${label.mrkdwn.replaceAll("|", "∣")}>` };
+  return { mrkdwn: `<${escaped(url)}|${label.mrkdwn.replaceAll("|", "∣")}>` };
 }
 
 const token = /<([^|>]*)\|([^>]*)>/g;
@@ -48,5 +48,10 @@ const decoration = /(?<=^|\s):[a-z0-9_+'-]+:\s+(?=[^\s·,.])/gi;
  * and taken away, since foreign text has lost the characters for it.
  */
 export function spoken({ mrkdwn }: Mrkdwn): string {
-  return mrkdwn.replace(token, "$2").replace(/[*`]/g, "").replace(decoration, "").replace(/\s+/g, " ").trim();
+  const words = mrkdwn.replace(token, "$2").replace(/[*`]/g, "").replace(decoration, "");
+  // Without its decoration, the name that begins the line might begin with what begins a quotation.
+  return words
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(/^(?:&gt;)+/, "›");
 }

@@ -4,12 +4,13 @@
  */
 import type { RichTextBlock } from "@slack/types";
 import type { AlertState, Note } from "../../domain/alert.ts";
-import { type Message, present, section } from "./blocks.ts";
-import { jobLink } from "./causes.ts";
-import { joined, type Mrkdwn, md, spoken } from "./mrkdwn.ts";
-import { branchName, buildLink, jobName, personName, pipelineName } from "./parts.ts";
+import { type Message, section } from "./blocks.ts";
+import { cureLine } from "./cure.ts";
+import { jobUrl } from "./links.ts";
+import { link, type Mrkdwn, md, spoken } from "./mrkdwn.ts";
+import { branchName, buildLink, buildRef, jobName, personName, pipelineName } from "./parts.ts";
 import { cut, logLine } from "./text.ts";
-import { afterwards, firstFew, ordinal } from "./words.ts";
+import { firstFew, ordinal } from "./words.ts";
 
 type NoteOf<K extends Note["kind"]> = Extract<Note, { kind: K }>;
 
@@ -37,32 +38,29 @@ function sentenceOf(alert: AlertState, note: Exclude<Note, { kind: "log" }>): Mr
       return md`Still failing: ${note.streak} builds in a row, newest ${build}`;
     case "fixed":
       return fixedSentence(alert, note);
-    case "brokeAgain": {
-      const times = md`(${ordinal(note.timesBroken)} time)`;
-      const where = md`:red_circle: *${branchName(alert)} broke again* ${times} · ${pipelineName(alert)}`;
-      return joined(present([md`${where}: ${build}`, personName(note.person)]), " · ");
-    }
+    case "brokeAgain":
+      return brokeAgainSentence(alert, note);
   }
+}
+
+function brokeAgainSentence(alert: AlertState, note: NoteOf<"brokeAgain">): Mrkdwn {
+  const what = md`*${branchName(alert)} broke again* (${ordinal(note.timesBroken)} time)`;
+  const build = buildLink(alert, note.build, md`build #${note.build}`);
+  const person = personName(note.person);
+  const change = person === null ? md`` : md`, change by ${person}`;
+  return md`:red_circle: ${what} · ${pipelineName(alert)}: ${build}${change}`;
 }
 
 function fixedSentence(alert: AlertState, note: NoteOf<"fixed">): Mrkdwn {
-  const build = buildLink(alert, note.build);
-  const after = afterwards(note.after);
-  switch (note.by) {
-    case "build":
-      return joined(present([md`:large_green_circle: Fixed by ${build}${after}`, personName(note.person)]), " · ");
-    case "retry": {
-      const passed = md`:large_green_circle: ${build} passed on retry${after}`;
-      const names = firstFew(note.recovered.map(jobName), mostNames);
-      return names.mrkdwn === "" ? md`${passed} — possibly flaky` : md`${passed}: ${names} — possibly flaky`;
-    }
-    case "withdrawn":
-      return md`:white_circle: ${build} was canceled before it finished; nothing newer is red`;
+  const { by } = note;
+  if (by === "withdrawn") {
+    return md`:white_circle: ${buildLink(alert, note.build)} was canceled before it finished; nothing newer is red`;
   }
+  return md`:large_green_circle: ${cureLine(alert, { ...note, by })}`;
 }
 
 function logMessage(alert: AlertState, note: NoteOf<"log">): Message {
-  const job = loggedJob(alert, note);
+  const job = link(jobUrl(buildRef(alert, note.build), note.jobId), jobName(note.job));
   const lines = lastLines(note.lines);
   if (lines.length === 0) {
     const empty = md`The log of ${job} is empty`;
@@ -75,12 +73,6 @@ function logMessage(alert: AlertState, note: NoteOf<"log">): Message {
     elements: [{ type: "rich_text_preformatted", elements: [{ type: "text", text: lines.join("\n") }] }],
   };
   return { text: spoken(heading), blocks: [section(heading), log] };
-}
-
-/** With a link to the log while the alert still knows the job. */
-function loggedJob(alert: AlertState, { job }: NoteOf<"log">): Mrkdwn {
-  const cause = alert.verdict.causes.find(({ jobId, key, name }) => job === jobId || job === key || job === name);
-  return cause === undefined ? jobName(job) : jobLink(alert, cause);
 }
 
 /** As many whole lines from the end as there is room for. */

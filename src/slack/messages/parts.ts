@@ -7,7 +7,7 @@ import type { BuildRef, Pipeline } from "../../domain/ids.ts";
 import { present } from "./blocks.ts";
 import { buildUrl, commitUrl, isSha, pullRequestUrl } from "./links.ts";
 import { code, foreign, joined, link, type Mrkdwn, md } from "./mrkdwn.ts";
-import { cut } from "./text.ts";
+import { cut, withoutFormatting } from "./text.ts";
 
 export function branchName(alert: AlertState): Mrkdwn {
   return code(alert.branch, 80) ?? md`an unnamed branch`;
@@ -17,9 +17,9 @@ export function pipelineName(alert: AlertState): Mrkdwn {
   return foreign(alert.pipelineName, 60) ?? slug(alert.pipeline);
 }
 
-/** Slugs have no characters that mean anything in markup. */
+/** Never empty, unlike other text. */
 export function slug(pipeline: Pipeline): Mrkdwn {
-  return { mrkdwn: cut(pipeline, 60) };
+  return { mrkdwn: withoutFormatting(cut(pipeline, 60)) };
 }
 
 export function jobName(name: string): Mrkdwn {

@@ -38,7 +38,7 @@ export function cut(text: string, max: number): string {
 }
 
 /** All that Slack asks for: whoever cannot write `<` can neither link nor mention. */
-export function escape(text: string): string {
+export function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
@@ -47,13 +47,10 @@ export function escape(text: string): string {
  * asterisk and tilde everywhere, an underscore unless it is inside a word, and `>` where it would begin a quotation.
  */
 export function withoutFormatting(text: string): string {
-  return withoutDelimiters(text)
+  return text
+    .replaceAll("`", "ˋ")
+    .replaceAll("*", "∗")
     .replaceAll("~", "∼")
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "ˍ")
     .replace(/^>+/, "›");
-}
-
-/** For inside a code span, where only these two can do harm: end the span, or end the bold around it. */
-export function withoutDelimiters(text: string): string {
-  return text.replaceAll("`", "ˋ").replaceAll("*", "∗");
 }

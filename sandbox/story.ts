@@ -1,0 +1,91 @@
+/** The story that the sandbox plays: main breaks, stays broken, has a flake, gets fixed, and breaks for a moment again. */
+import type { Buildkite } from "./buildkite/index.ts";
+
+export interface Stage {
+  readonly buildkite: Buildkite;
+  /** Lets story time pass. */
+  pass(minutes: number): void;
+  /** Delivers the webhooks, lets the bot work, and shows the channel below the sentence. */
+  show(sentence: string): Promise<void>;
+}
+
+const ada = { name: "Ada Lovelace", email: "ada@example.com", username: "ada" };
+const grace = { name: "Grace Hopper", email: "grace@example.com", username: "grace" };
+const barbara = { name: "Barbara Liskov", email: "barbara@example.com", username: "barbara" };
+
+const specsLog = [
+  "~~~ Running commands",
+  "$ bin/rspec-shard",
+  "+++ Failures",
+  "  1) Money#round rounds half-even",
+  "     expected: 0.12",
+  "          got: 0.13",
+  "     # ./spec/money_spec.rb:41",
+  "",
+  "214 examples, 1 failure",
+  "🚨 Error: The command exited with status 1",
+].join("\n");
+
+export async function playStory({ buildkite, pass, show }: Stage): Promise<void> {
+  buildkite.pipeline("payments-api", { name: "Payments API" });
+
+  const first = buildkite.build("payments-api", {
+    branch: "main",
+    message: "Round amounts half-even (#512)",
+    author: ada,
+  });
+  pass(2);
+  first.job(":ruby: Lint").pass();
+  const second = first.job(":rspec: Specs", { parallel: { index: 1, total: 4 } });
+  const third = first.job(":rspec: Specs", { parallel: { index: 2, total: 4 } }).start();
+  pass(1);
+  second.fail({ exitStatus: 1, log: specsLog });
+  await show("Ada merges #512. Three minutes later a shard of the specs fails; the build is still running.");
+
+  pass(4);
+  third.pass();
+  first.finish();
+  await show("The build ends. The same message now says so.");
+
+  pass(12);
+  const next = buildkite.build("payments-api", {
+    branch: "main",
+    message: "Cache exchange rates (#514)",
+    author: grace,
+  });
+  pass(3);
+  next.job(":ruby: Lint").fail({ exitStatus: 2 });
+  next.job(":rspec: Specs", { parallel: { index: 1, total: 4 } }).fail({ exitStatus: 1, log: specsLog });
+  pass(3);
+  next.finish();
+  await show("Grace merges #514 on top. Main breaks further: one message, one more line in its thread.");
+
+  pass(9);
+  const fix = buildkite.build("payments-api", { branch: "main", message: "Fix rounding and lint (#515)", author: ada });
+  pass(3);
+  fix.job(":ruby: Lint").pass();
+  const flaky = fix
+    .job(":rspec: Specs", { parallel: { index: 1, total: 4 } })
+    .fail({ exitStatus: -1, retryable: true });
+  flaky.retry({ type: "automatic" }).pass();
+  pass(4);
+  fix.finish();
+  await show("Ada's fix. A shard loses its agent, is retried and passes: a flake, counted, and nobody is bothered.");
+
+  pass(50);
+  const slip = buildkite.build("payments-api", {
+    branch: "main",
+    message: "Tune the connection pool (#516)",
+    author: barbara,
+  });
+  pass(5);
+  const browser = slip.job(":chrome: Browser tests");
+  browser.fail({ exitStatus: 1, log: '+++ Failures\nTimeoutError: waiting for selector "#pay" failed' });
+  slip.finish();
+  await show("Within two hours main breaks again: the same message reopens, and says so in the channel.");
+
+  pass(6);
+  browser.retry({ type: "manual", by: barbara }).pass();
+  slip.finish();
+  await show("Barbara retries the job, and it passes. The message turns green and keeps the suspicion.");
+}

@@ -1,0 +1,61 @@
+/** The channel as a terminal shows it: what a person would see in Slack, framed and in plain characters. */
+import { readMessage } from "./slack/read.ts";
+import type { SlackChannel } from "./slack/transcript.ts";
+
+const emoji: Readonly<Record<string, string>> = {
+  red_circle: "🔴",
+  large_green_circle: "🟢",
+  white_circle: "⚪",
+  repeat: "🔁",
+  rotating_light: "🚨",
+  white_check_mark: "✅",
+};
+const width = 96;
+
+export interface TranscriptStyle {
+  readonly color: boolean;
+}
+
+export function showChannel(channel: SlackChannel, style: TranscriptStyle): string {
+  const messages = channel.messages.filter(({ deleted }) => !deleted);
+  const title = ` #${channel.name} `;
+  const lines = [
+    dim(`  ╭─${title}${"─".repeat(Math.max(0, width - title.length - 4))}`, style),
+    ...(messages.length === 0 ? [dim("  │ (nothing)", style)] : []),
+    ...messages.flatMap((message, i) => [
+      ...(i === 0 ? [] : [dim("  │", style)]),
+      ...decorate(readMessage(message), style)
+        .split("\n")
+        .flatMap((line) => wrap(line, width - 4))
+        .map((line) => `${dim("  │", style)} ${line}`),
+    ]),
+    dim(`  ╰${"─".repeat(width - 3)}`, style),
+  ];
+  return lines.join("\n");
+}
+
+function decorate(text: string, style: TranscriptStyle): string {
+  return text
+    .replace(/:([a-z_]+):/g, (code, name: string) => emoji[name] ?? code)
+    .replace(/(?<![\w*])\*([^*\n]+)\*(?![\w*])/g, (_, bold: string) =>
+      style.color ? `\u001b[1m${bold}\u001b[22m` : bold,
+    );
+}
+
+/** Breaks at spaces; what follows is indented as its line is. */
+function wrap(line: string, limit: number): string[] {
+  const indent = /^ */.exec(line)?.[0] ?? "";
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > limit) {
+    const cut = rest.lastIndexOf(" ", limit);
+    if (cut <= indent.length) break;
+    lines.push(rest.slice(0, cut));
+    rest = `${indent}  ${rest.slice(cut + 1)}`;
+  }
+  return [...lines, rest];
+}
+
+function dim(text: string, { color }: TranscriptStyle): string {
+  return color ? `\u001b[2m${text}\u001b[22m` : text;
+}

@@ -1,0 +1,138 @@
+/**
+ * Processes die at any instant, Slack is hostile, Redis goes away: nothing that got a 200 is lost, and no alert is posted
+ * twice. Real processes, a real clock, no sweep.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import fc from "fast-check";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type Buildkite, startBuildkite } from "../../sandbox/buildkite/index.ts";
+import type { Delivery } from "../../sandbox/buildkite/webhooks.ts";
+import { type SlackStandIn, startSlack } from "../../sandbox/slack/index.ts";
+import { readMessage } from "../../sandbox/slack/read.ts";
+import { systemClock } from "../../src/clock.ts";
+import type { EmbeddedRedis } from "../../src/state/embedded.ts";
+import { startRedis } from "../harness/redis.ts";
+import { Fleet, sendUntilStored } from "./fleet.ts";
+
+const webhookToken = "chaos-webhook-token";
+const pipelines = 30;
+const hostile = { rateLimited: 0.1, failBefore: 0.1, failAfter: 0.1, hangAfter: 0.05, dropAfter: 0.05 };
+const crashSeed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+interface World {
+  readonly redis: EmbeddedRedis;
+  readonly slack: SlackStandIn;
+  readonly buildkite: Buildkite;
+  readonly fleet: Fleet;
+}
+
+async function startWorld({ processes, locks = true }: { processes: number; locks?: boolean }): Promise<World> {
+  const dir = await mkdtemp(join(tmpdir(), "signalbox-chaos-"));
+  const redis = await startRedis(dir, { persist: true });
+  const slack = await startSlack({ clock: systemClock, channels: [{ id: "C0ALERTS", name: "ci-alerts" }] });
+  const buildkite = await startBuildkite({ clock: systemClock, token: "unused" });
+  const env = {
+    HOST: "127.0.0.1",
+    PORT: "0",
+    BUILDKITE_WEBHOOK_TOKEN: webhookToken,
+    SLACK_BOT_TOKEN: slack.token,
+    SLACK_SIGNING_SECRET: "unused",
+    SLACK_API_URL: slack.url,
+    SLACK_CHANNEL: "C0ALERTS",
+  };
+  const fleet = new Fleet({ env, redisUrl: redis.url, locks });
+  buildkite.connect({ url: "http://127.0.0.1:9", token: webhookToken });
+  onTestFinished(async () => {
+    await fleet[Symbol.asyncDispose]();
+    await slack.stop();
+    await buildkite.stop();
+    await redis.stop();
+    await rm(dir, { recursive: true, force: true });
+  });
+  for (let i = 0; i < processes; i += 1) await fleet.start();
+  return { redis, slack, buildkite, fleet };
+}
+
+/** Ten events for each of thirty pipelines whose main breaks, in a shuffled order with some repeated: over 300. */
+function breakEverything(buildkite: Buildkite): Delivery[] {
+  for (let i = 0; i < pipelines; i += 1) {
+    const build = buildkite.build(`app-${i}`, { branch: "main", message: `Change ${i}` });
+    build.job("Lint").pass();
+    build.job("Specs").fail({ exitStatus: 1 });
+    build.finish();
+  }
+  const deliveries = buildkite.take();
+  const [shuffled] = fc.sample(
+    fc.shuffledSubarray([...deliveries, ...deliveries.slice(0, 40)], { minLength: deliveries.length + 40 }),
+    { seed: crashSeed, numRuns: 1 },
+  );
+  return shuffled ?? deliveries;
+}
+
+/** What Slack shows in the end: the right alert for each pipeline, and no more. */
+async function untilAllTold({ slack }: World): Promise<string[]> {
+  const told = (): string[] => slack.channel("C0ALERTS").messages.map((m) => readMessage(m).split("\n")[0] ?? "");
+  const complete = (): boolean => new Set(told().filter((line) => line.includes("failed"))).size === pipelines;
+  // Bounded; ends as soon as everything is told.
+  for (let tries = 0; tries < 400 && !complete(); tries += 1) await pause(50);
+  return told();
+}
+
+async function crashWhile(world: World, work: Promise<unknown>, kills: number): Promise<void> {
+  for (const wait of fc.sample(fc.integer({ min: 20, max: 400 }), { seed: crashSeed, numRuns: kills })) {
+    await pause(wait);
+    await world.fleet.crashOne();
+  }
+  await work;
+}
+
+async function surviveCrashes(world: World, kills: number): Promise<void> {
+  const deliveries = breakEverything(world.buildkite);
+  expect(deliveries.length).toBeGreaterThanOrEqual(300);
+  await crashWhile(world, sendUntilStored(world.buildkite, world.fleet, deliveries), kills);
+  const told = await untilAllTold(world);
+  const where = `seed ${crashSeed}: run again with CHAOS_SEED=${crashSeed}`;
+  expect(told.length, where).toBe(pipelines);
+  expect(new Set(told).size, where).toBe(pipelines);
+}
+
+describe("a process is killed while 300 events come in", () => {
+  it("loses nothing and posts each alert once", { timeout: 60_000 }, async () => {
+    const world = await startWorld({ processes: 1 });
+    await surviveCrashes(world, 6);
+  });
+
+  it("nor do two processes on one Redis, with a hostile Slack", { timeout: 60_000 }, async () => {
+    const world = await startWorld({ processes: 2 });
+    world.slack.faults.random({ seed: crashSeed, rates: hostile, only: ["chat.postMessage"] });
+    await surviveCrashes(world, 6);
+  });
+
+  it("nor without locks", { timeout: 60_000 }, async () => {
+    const world = await startWorld({ processes: 2, locks: false });
+    world.slack.faults.random({ seed: crashSeed, rates: hostile });
+    await surviveCrashes(world, 6);
+  });
+});
+
+describe("Redis is killed and comes back", () => {
+  it("answers 503 meanwhile, and keeps what it said 200 to", { timeout: 60_000 }, async () => {
+    const world = await startWorld({ processes: 1 });
+    const deliveries = breakEverything(world.buildkite);
+    const middle = Math.floor(deliveries.length / 2);
+    expect(await sendUntilStored(world.buildkite, world.fleet, deliveries.slice(0, middle))).toEqual([]);
+    await world.redis.kill();
+    const sending = sendUntilStored(world.buildkite, world.fleet, deliveries.slice(middle));
+    await pause(100);
+    await world.redis.restart();
+    const refusals = await sending;
+    expect(refusals.length).toBeGreaterThan(0);
+    expect(new Set(refusals)).toEqual(new Set([503]));
+    const told = await untilAllTold(world);
+    expect(told.length).toBe(pipelines);
+    expect(new Set(told).size).toBe(pipelines);
+  });
+});

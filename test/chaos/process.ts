@@ -1,0 +1,23 @@
+/** One Signalbox process for the crash tests: told everything by its parent, says its address when it is up. */
+import { z } from "zod";
+import { createApp } from "../../src/app.ts";
+import { systemClock } from "../../src/clock.ts";
+import { readConfig } from "../../src/config.ts";
+import { silentLog } from "../harness/log.ts";
+
+const Order = z.object({ env: z.record(z.string(), z.string()), redisUrl: z.string(), locks: z.boolean() });
+export type Order = z.infer<typeof Order>;
+
+const { env, redisUrl, locks } = Order.parse(JSON.parse(process.argv[2] ?? "{}"));
+const app = await createApp({
+  config: readConfig(env, null),
+  redisUrl,
+  locks,
+  clock: systemClock,
+  log: silentLog,
+  random: Math.random,
+  callTimeoutMs: 400,
+  // No sweep: what a crash leaves behind must be found again without it.
+  workers: { concurrency: 8, stalledAfterMs: 500, sweepEveryMs: null },
+});
+process.stdout.write(`${app.url}\n`);

@@ -1,0 +1,122 @@
+/**
+ * The whole bot for a scenario: signed webhooks in, stand-ins out, a real Redis, a set clock. Jobs run only in
+ * `settle()`, in order, until none is left. What the bot did and nobody looked at fails the test.
+ */
+import { expect } from "vitest";
+import { type Buildkite, startBuildkite } from "../../sandbox/buildkite/index.ts";
+import { type SlackStandIn, startSlack } from "../../sandbox/slack/index.ts";
+import { readMessage } from "../../sandbox/slack/read.ts";
+import { type App, type AppOptions, createApp } from "../../src/app.ts";
+import { type Config, readConfig } from "../../src/config.ts";
+import { FakeClock } from "./clock.ts";
+import { TestLog } from "./log.ts";
+import type { TestRedis } from "./redis.ts";
+
+export interface BotOptions {
+  readonly redis: TestRedis;
+  /** More settings, or others. An empty one is not set. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly yml?: string;
+  readonly app?: Partial<AppOptions>;
+  readonly clock?: FakeClock;
+  readonly scopes?: readonly string[];
+}
+
+export interface Bot extends AsyncDisposable {
+  readonly app: App;
+  readonly clock: FakeClock;
+  readonly buildkite: Buildkite;
+  readonly slack: SlackStandIn;
+  readonly log: TestLog;
+  readonly config: Config;
+  /** Delivers what Buildkite has to tell and runs all that follows. */
+  settle(): Promise<void>;
+  /** The channel as a person reads it: a message a paragraph, replies indented. Counts as having looked. */
+  read(channel?: string): string;
+  /** How many messages the channel has, without replies. */
+  messages(channel?: string): number;
+}
+
+export const channelId = "C0ALERTS";
+export const webhookToken = "29b1ff5779c76bd48ba6705eb99ff970";
+export const apiToken = "bkua_test_api_token";
+let bots = 0;
+
+export async function startBot(options: BotOptions): Promise<Bot> {
+  const clock = options.clock ?? new FakeClock();
+  const log = new TestLog();
+  const slack = await startSlack({
+    clock,
+    channels: [{ id: channelId, name: "ci-alerts" }],
+    ...(options.scopes && { scopes: options.scopes }),
+  });
+  const buildkite = await startBuildkite({ clock, token: apiToken });
+  buildkite.pipeline("payments-api", { name: "Payments API" });
+  const env = {
+    HOST: "127.0.0.1",
+    PORT: "0",
+    BUILDKITE_WEBHOOK_TOKEN: webhookToken,
+    BUILDKITE_API_URL: buildkite.url,
+    SLACK_BOT_TOKEN: slack.token,
+    SLACK_SIGNING_SECRET: "slack-signing-secret",
+    SLACK_API_URL: slack.url,
+    SLACK_CHANNEL: channelId,
+    ...options.env,
+  };
+  const config = readConfig(env, options.yml ?? null);
+  bots += 1;
+  const app = await createApp({
+    config,
+    redisUrl: options.redis.url,
+    clock,
+    log: log.logger,
+    random: () => 0.5,
+    keyPrefix: `test${bots}`,
+    workers: null,
+    callTimeoutMs: 1000,
+    ...options.app,
+  });
+  buildkite.connect({ url: `${app.url}/buildkite/webhooks`, token: webhookToken });
+
+  let looked = 0;
+  const effects = (): number =>
+    slack.calls.filter(({ method, accepted }) => method.startsWith("chat.") && accepted).length;
+  const bot: Bot = {
+    app,
+    clock,
+    buildkite,
+    slack,
+    log,
+    config,
+    async settle() {
+      const statuses = await buildkite.deliver();
+      expect(statuses.filter((status) => status !== 200)).toEqual([]);
+      await app.engine.drain();
+    },
+    read(channel = channelId) {
+      looked = effects();
+      return slack
+        .channel(channel)
+        .messages.filter(({ deleted }) => !deleted)
+        .map(readMessage)
+        .join("\n\n");
+    },
+    messages(channel = channelId) {
+      return slack.channel(channel).messages.filter(({ deleted }) => !deleted).length;
+    },
+    async [Symbol.asyncDispose]() {
+      const unseen = effects() - looked;
+      const left = { warnings: log.take(), faults: slack.faults.pending(), unknown: slack.unknownMethods, unseen };
+      await app.stop();
+      await slack.stop();
+      await buildkite.stop();
+      expect(left, "what the bot did and nobody looked at").toEqual({
+        warnings: [],
+        faults: [],
+        unknown: [],
+        unseen: 0,
+      });
+    },
+  };
+  return bot;
+}

@@ -1,0 +1,90 @@
+/** Alerts to show: a plain one, and what a test changes in it. */
+import { AlertState, type BuildSummary } from "../../../src/domain/alert.ts";
+import { JobId, Pipeline } from "../../../src/domain/ids.ts";
+import type { Cause, Verdict } from "../../../src/domain/verdict.ts";
+
+export type Failing = Extract<AlertState, { status: "failing" }>;
+export type Fixed = Extract<AlertState, { status: "fixed" }>;
+
+/** 2026-09-21 10:03 UTC */
+export const brokeAt = Date.UTC(2026, 8, 21, 10, 3);
+const minute = 60_000;
+
+export function build(number: number, changes: Partial<BuildSummary> = {}): BuildSummary {
+  return {
+    number,
+    commit: "4f8d2c9b7a6e5d4c3b2a1908f7e6d5c4b3a29180",
+    title: "Round amounts half-even",
+    person: "Ada Lovelace",
+    pullRequest: null,
+    at: brokeAt,
+    ...changes,
+  };
+}
+
+export function cause(name: string, changes: Partial<Cause> = {}): Cause {
+  return {
+    key: name.toLowerCase(),
+    name,
+    jobId: JobId.parse("e7ba7f14-bb2d-4db7-a08e-7102bc80423e"),
+    type: "script",
+    kind: "failed",
+    exitStatus: 1,
+    shards: [],
+    shardsTotal: null,
+    child: null,
+    ...changes,
+  };
+}
+
+export function triggerCause(name: string, pipeline: string, number: number, causes: string[] = []): Cause {
+  const child = { pipeline: Pipeline.parse(pipeline), number, causes };
+  return cause(name, { type: "trigger", exitStatus: null, child });
+}
+
+export function verdict(causes: Cause[], changes: Partial<Verdict> = {}): Verdict {
+  return {
+    outcome: "failed",
+    at: brokeAt,
+    causes,
+    failedJobs: causes.reduce((sum, { shards }) => sum + Math.max(1, shards.length), 0),
+    totalJobs: 14,
+    casualties: 0,
+    jobsUnknown: false,
+    recovered: [],
+    recoveredBuild: false,
+    ...changes,
+  };
+}
+
+export function failing(changes: Partial<Omit<Failing, "status">> = {}): AlertState {
+  return AlertState.parse({
+    id: "0123456789ab-1042",
+    organization: "acme-inc",
+    pipeline: "payments-api",
+    branch: "main",
+    pipelineName: "Payments API",
+    repository: "acme-inc/payments-api",
+    channel: "C0123",
+    previous: null,
+    timesBroken: 1,
+    streak: 1,
+    streakTruncated: false,
+    since: build(1042),
+    newest: build(1042),
+    verdict: verdict([cause(":rspec: Specs"), cause(":rubocop: Lint")]),
+    flakes: {},
+    toldJobs: [],
+    ...changes,
+    status: "failing",
+  });
+}
+
+export function fixed(
+  by: Fixed["fixed"]["by"],
+  fixer: BuildSummary | null,
+  changes: Partial<Omit<Failing, "status">> = {},
+): AlertState {
+  const at = brokeAt + 43 * minute;
+  return AlertState.parse({ ...failing(changes), status: "fixed", fixed: { by, build: fixer, at } });
+}
