@@ -54,6 +54,8 @@ export interface AppOptions {
   } | null;
   /** How long a call to Slack or Buildkite may take. */
   readonly callTimeoutMs?: number;
+  /** How long a subject waits at the most before it is tried again. */
+  readonly longestBackoffMs?: number;
   readonly limits?: Partial<IngressLimits>;
   /** Wraps how triggers are fired: tests lose them here. */
   readonly wrapTriggers?: (triggers: Triggers) => Triggers;
@@ -72,7 +74,7 @@ const defaultWorkers = { concurrency: 16, stalledAfterMs: 15_000, sweepEveryMs: 
 
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, redisUrl, clock, log, random } = options;
-  const { workers = defaultWorkers, callTimeoutMs = 5000 } = options;
+  const { workers = defaultWorkers, callTimeoutMs = 5000, longestBackoffMs = 60_000 } = options;
   const connections: Redis[] = [];
   const open = async (role: Parameters<typeof connect>[1]): Promise<Redis> => {
     const redis = connect(redisUrl, role);
@@ -135,7 +137,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const engine = createEngine({
     queue,
     triggers,
-    run: createRunner({ jobs, tools, marks, triggers, locks, clock, log, metrics, random }),
+    run: createRunner({ jobs, tools, marks, triggers, locks, clock, log, metrics, random, longestBackoffMs }),
     marks,
     connection: await open("worker"),
     prefix: keys.queuePrefix,

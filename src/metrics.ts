@@ -62,7 +62,7 @@ export function createMetrics(): Metrics {
     }),
     messages: new Counter({
       name: "signalbox_slack_messages_total",
-      help: "Messages in Slack: posted, edited, adopted (found after an unclear answer), skipped (nothing new to show).",
+      help: "Messages in Slack: posted, edited, adopted (found after an unclear answer), skipped (nothing new to show), withdrawn (one too many).",
       labelNames: ["what"],
       registers,
     }),

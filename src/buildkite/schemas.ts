@@ -161,7 +161,7 @@ function toOptionalName(value: string | null | undefined): string | null {
   return value === null || value === undefined || value.trim() === "" ? null : toName(value, limits.name);
 }
 
-/** Until an agent has resolved it, a commit is the word `HEAD`; the agent's `git show` in the meta-data knows it first. */
+/** Until an agent has resolved it, a commit is the word `HEAD`; its `git show` in the meta-data knows it first. */
 function toCommit(commit: string | null | undefined, gitShow: string | null | undefined): string | null {
   const named = toOptionalName(commit);
   if (named !== null && named !== "HEAD") return named;

@@ -116,7 +116,10 @@ export interface AlertPolicy {
   readonly reopenWithin: number;
 }
 
-/** @returns null when there is nothing to tell: the branch is not red, and no alert is open. */
+/**
+ * @param red null when nothing is known of the red builds any more. @param green The build that ended the stretch.
+ * @returns null when there is nothing to tell: the branch is not red and has no alert, or it is red and nobody knows why.
+ */
 export function decideAlert(
   current: AlertState | null,
   view: BranchView,
@@ -125,7 +128,8 @@ export function decideAlert(
   policy: AlertPolicy,
   now: Instant,
 ): AlertDecision | null {
-  if (view.status === "red" && red !== null) return failing(current, view, red, policy);
+  // Facts expire, but an alert is over only when a build says so.
+  if (view.status === "red") return red === null ? null : failing(current, view, red, policy);
   if (current === null) return null;
   return fixed(current, view, red, green, now);
 }
@@ -156,7 +160,7 @@ function continues(current: AlertState, red: AlertFacts, policy: AlertPolicy): b
   return red.since.number <= current.newest.number || red.since.at - current.fixed.at < policy.reopenWithin;
 }
 
-const toldStreaks = new Set([3, 10, 30, 100]);
+const toldStreaks = [3, 10, 30, 100];
 
 function failingNotes(before: AlertState, state: AlertState, told: readonly string[]): NamedNote[] {
   const build = state.newest.number;
@@ -164,7 +168,7 @@ function failingNotes(before: AlertState, state: AlertState, told: readonly stri
     const { person } = state.newest;
     return [
       {
-        id: `broke-${state.since.number}-${state.timesBroken}`,
+        id: `broke-${nameOfFailure(state)}`,
         note: { kind: "brokeAgain", build, person, timesBroken: state.timesBroken },
       },
     ];
@@ -176,9 +180,11 @@ function failingNotes(before: AlertState, state: AlertState, told: readonly stri
     const jobs = added.map((cause) => cause.name);
     notes.push({ id: `also-${build}`, note: { kind: "alsoBroken", build, jobs } });
   }
-  if (state.streak > before.streak && toldStreaks.has(state.streak)) {
+  // Several builds may have come since the last look.
+  const reached = toldStreaks.findLast((length) => before.streak < length && length <= state.streak);
+  if (reached !== undefined) {
     notes.push({
-      id: `streak-${state.since.number}-${state.streak}`,
+      id: `streak-${state.since.number}-${reached}`,
       note: { kind: "stillFailing", build, streak: state.streak },
     });
   }
@@ -192,9 +198,9 @@ function fixed(
   green: BuildSummary | null,
   now: Instant,
 ): AlertDecision {
-  // The stretch as history knows it now; none when the red build took its failure back.
-  const stretch =
-    view.lastStretch !== null && red !== null && red.newest.number >= current.newest.number ? view.lastStretch : null;
+  // The alert's stretch as history knows it now; none when all its red builds took their failure back.
+  const { lastStretch } = view;
+  const stretch = lastStretch !== null && lastStretch.newest.number >= current.since.number ? lastStretch : null;
   const fixer = stretch?.fixedBy ?? null;
   const by = fixer === null ? "withdrawn" : fixer.color === "recovered" ? "retry" : "build";
   const at = fixer?.at ?? (current.status === "fixed" ? current.fixed.at : now);
@@ -208,7 +214,12 @@ function fixed(
   const build = fixer?.number ?? current.newest.number;
   const after = Math.max(0, at - state.since.at);
   const note: Note = { kind: "fixed", by, build, person: green?.person ?? null, recovered, after };
-  return { state, notes: [{ id: `fixed-${build}-${state.timesBroken}`, note }] };
+  return { state, notes: [{ id: `fixed-${nameOfFailure(current)}`, note }] };
+}
+
+/** One build may break a branch several times: its number and a count of stretches do not tell those apart. */
+function nameOfFailure({ newest, verdict }: AlertState): string {
+  return `${newest.number}-${verdict.at ?? 0}`;
 }
 
 function describe(red: AlertFacts) {

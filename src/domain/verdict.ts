@@ -1,5 +1,6 @@
 /** Which jobs made a build fail: pure, from its facts. */
 import { z } from "zod";
+import type { Instant } from "../clock.ts";
 import type { BuildFacts, JobFacts } from "./facts.ts";
 import { JobId, Pipeline } from "./ids.ts";
 import { type FailureKind, failureKind } from "./job.ts";
@@ -79,8 +80,13 @@ export function verdictOf(facts: BuildFacts, childCauses: ReadonlyMap<string, re
     casualties: counts.casualty,
     jobsUnknown: red && causes.length === 0,
     recovered: [...new Set(facts.recovered.map((job) => job.name))].slice(0, causesKept),
-    recoveredBuild: outcome === "passed" && (facts.endings.failed !== null || facts.failingAt !== null),
+    recoveredBuild: outcome === "passed" && (facts.endings.failed !== null || wasFailingBefore(facts, at)),
   };
+}
+
+/** A green job that is retried may fail after the build passed; when that retry is given up, there was nothing to recover from. */
+function wasFailingBefore({ failingAt }: BuildFacts, passedAt: Instant | null): boolean {
+  return failingAt !== null && failingAt <= (passedAt ?? 0);
 }
 
 export function childName(child: { readonly pipeline: string; readonly number: number }): string {

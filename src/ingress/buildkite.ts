@@ -60,7 +60,7 @@ export function buildkiteWebhook({ auth, clock, record, mask, log }: BuildkiteWe
   };
 }
 
-/** A request without credentials is some scanner. Wrong ones are more likely a wrong setting: somebody should see it. */
+/** Without credentials it is some scanner. Wrong ones are more likely a wrong setting: somebody should see it. */
 function logRefusal(log: Logger, reason: Extract<AuthResult, { ok: false }>["reason"]): void {
   const level = reason === "missing" ? "info" : "warn";
   log[level]({ reason, status: 401 }, "Refused a Buildkite webhook: not authenticated");

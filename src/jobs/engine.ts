@@ -52,6 +52,7 @@ export function createEngine(options: EngineOptions): Engine {
     drainDelay: 2,
   };
   let worker: Worker<TriggerData> | null = null;
+  let puller: Worker<TriggerData> | null = null;
   let sweeper: NodeJS.Timeout | null = null;
   const sweepEvery = options.sweepEveryMs;
 
@@ -96,27 +97,24 @@ export function createEngine(options: EngineOptions): Engine {
       sweeper.unref();
     },
     async drain(limit = 5000) {
-      const puller = new Worker<TriggerData>(queueName, null, { ...bull, autorun: false, skipStalledCheck: true });
-      try {
-        for (let runs = 0; runs < limit; runs += 1) {
-          const job = await puller.getNextJob("drain", { block: false });
-          if (job !== undefined && job !== null) {
-            await process(job);
-            await job.moveToCompleted(null, "drain", false);
-            continue;
-          }
-          let woken = 0;
-          for (const organization of await marks.organizations()) woken += await wake(organization);
-          if (woken === 0) return runs;
+      puller ??= new Worker<TriggerData>(queueName, null, { ...bull, autorun: false, skipStalledCheck: true });
+      for (let runs = 0; runs < limit; runs += 1) {
+        const job = await puller.getNextJob("drain", { block: false });
+        if (job !== undefined && job !== null) {
+          await process(job);
+          await job.moveToCompleted(null, "drain", false);
+          continue;
         }
-      } finally {
-        await puller.close();
+        let woken = 0;
+        for (const organization of await marks.organizations()) woken += await wake(organization);
+        if (woken === 0) return runs;
       }
       throw new Error(`Cannot drain: still busy after ${limit} runs; jobs fire each other in circles`);
     },
     sweep,
     async stop(graceMs) {
       if (sweeper !== null) clearInterval(sweeper);
+      await puller?.close();
       if (worker === null) return;
       const { promise: late, resolve } = Promise.withResolvers<"late">();
       const timer = setTimeout(resolve, graceMs, "late");

@@ -1,7 +1,8 @@
 /** Asks Buildkite about a red build that no known job explains: then, and only then. */
 import { z } from "zod";
+import { BuildkiteRefused } from "../buildkite/client.ts";
 import type { BuildRef } from "../domain/ids.ts";
-import { Later } from "../later.ts";
+import { Hopeless, Later } from "../later.ts";
 import type { Run, Tools } from "./job.ts";
 import { markOf } from "./subjects.ts";
 
@@ -22,15 +23,20 @@ export async function fetchBuild(ref: BuildRef, tools: Tools, { log }: Run): Pro
   if (claim.kind === "busy") throw new Later("another run asks for this build", claim.until);
   try {
     const answer = await buildkite.build(ref);
-    const { subject } = markOf("evaluateBuild", ref);
+    const mark = markOf("evaluateBuild", ref);
+    let fire = false;
     for (const job of [null, ...(answer?.jobs ?? [])]) {
-      if (answer !== null) await builds.record(answer.build, job, subject, clock.now());
+      if (answer === null) break;
+      const recorded = await builds.record(answer.build, job, mark.subject, clock.now());
+      fire ||= recorded.fire;
     }
-    await tools.trigger("evaluateBuild", ref);
+    if (fire) await tools.fire([mark]);
     await slots.done(slot, claim.attempt, { at: clock.now() });
     log.info({ build: ref.number, found: answer !== null, jobs: answer?.jobs.length ?? 0 }, "build fetched");
   } catch (error) {
     await slots.release(slot, claim.attempt);
-    throw error;
+    // The alert says "jobs unknown"; asking for a day would not change what the token may do.
+    if (!(error instanceof BuildkiteRefused || error instanceof Hopeless)) throw error;
+    log.warn({ err: error }, "build not fetched");
   }
 }

@@ -1,5 +1,9 @@
 /** Puts the last lines of the first failed job's log into an alert's thread, once for each time the branch broke. */
+import type { Logger } from "pino";
+import { type BuildkiteClient, BuildkiteRefused } from "../buildkite/client.ts";
+import type { BuildRef, JobId } from "../domain/ids.ts";
 import { excerpt } from "../domain/log-excerpt.ts";
+import { Hopeless } from "../later.ts";
 import type { Run, Tools } from "./job.ts";
 import { type AlertRef, spell } from "./subjects.ts";
 
@@ -17,9 +21,11 @@ export async function fetchLog(ref: AlertRef, tools: Tools, { log }: Run): Promi
   const noteId = `log-${state.since.number}-${state.timesBroken}`;
   if ((await alerts.notes(organization, id)).some((note) => note.id === noteId)) return;
 
-  const tail = await buildkite.logTail(
+  const tail = await readLog(
+    buildkite,
     { organization, pipeline: state.pipeline, number: state.newest.number },
     job.jobId,
+    log,
   );
   const lines = tail === null ? [] : excerpt(tail);
   if (lines.length === 0) return;
@@ -27,4 +33,15 @@ export async function fetchLog(ref: AlertRef, tools: Tools, { log }: Run): Promi
   const subject = spell("syncAlert", ref);
   await tools.fire(await alerts.addNote(organization, id, { id: noteId, note }, subject, clock.now()));
   log.info({ build: state.newest.number, lines: lines.length }, "log excerpt added");
+}
+
+/** An excerpt is a convenience: a token that may not read logs is told of once an alert, not retried for a day. */
+async function readLog(buildkite: BuildkiteClient, build: BuildRef, job: JobId, log: Logger): Promise<string | null> {
+  try {
+    return await buildkite.logTail(build, job);
+  } catch (error) {
+    if (!(error instanceof BuildkiteRefused || error instanceof Hopeless)) throw error;
+    log.warn({ err: error }, "log not read");
+    return null;
+  }
 }

@@ -22,16 +22,19 @@ export interface RunnerOptions {
   readonly metrics: Metrics;
   /** 0 to 1: spreads the retries of many subjects. */
   readonly random: () => number;
+  /** How long a subject waits after failing again and again. */
+  readonly longestBackoffMs: number;
 }
 
 export type RunResult = "done" | "nothing" | "later" | "failed" | "dead";
 
 /** About a day of tries, most of them a minute apart: an outage of Slack must not cost an alert. */
 export const maxAttempts = 1500;
-const longestBackoff = 60_000;
+const firstBackoffMs = 500;
 
-export function backoff(attempt: number, random: number): number {
-  const full = Math.min(longestBackoff, 500 * 2 ** Math.min(attempt, 10));
+/** Doubles from half a second, with jitter: at least half of the full wait. */
+export function backoff(attempt: number, longestMs: number, random: number): number {
+  const full = Math.min(longestMs, firstBackoffMs * 2 ** Math.min(attempt - 1, 20));
   return full * (0.5 + random / 2);
 }
 
@@ -68,7 +71,7 @@ export function createRunner(options: RunnerOptions): (mark: Mark) => Promise<Ru
     }
     const cause = error instanceof Error ? error : new Error(String(error));
     if (cause instanceof Hopeless || taken.attempt >= maxAttempts) return giveUp(taken, cause, log);
-    const wait = backoff(taken.attempt, options.random());
+    const wait = backoff(taken.attempt, options.longestBackoffMs, options.random());
     log.warn({ err: cause, attempt: taken.attempt, retryInMs: Math.round(wait) }, "job failed");
     await postpone(taken, clock.now() + wait, false);
     return "failed";

@@ -44,6 +44,7 @@ export interface SlackClient {
     since: Instant,
   ): Promise<Place | null>;
   permalink(place: Place): Promise<string | null>;
+  remove(place: Place): Promise<void>;
 }
 
 /** Slack said no: the call had no effect. `code` is Slack's word. */
@@ -194,6 +195,9 @@ export function createSlackClient(options: SlackOptions): SlackClient {
         if (!cursor) return null;
       }
       return null;
+    },
+    async remove({ channel, ts }) {
+      await call("chat.delete", { channel, ts });
     },
     async permalink({ channel, ts }) {
       const answer = await call("chat.getPermalink", { channel, message_ts: ts });

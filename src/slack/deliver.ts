@@ -79,6 +79,7 @@ export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: Deliv
     const claim = await slots.claim(slot, Shown, clock.now(), leaseMs);
     if (claim.kind === "busy") throw new Later("another run is posting this message", claim.until);
     if (claim.kind === "done") return update(delivery, claim.result, claim.version);
+    const claimedAt = clock.now();
     const found = claim.doubt ? await lookFor(delivery, claim.attempt) : null;
     if (found !== null) {
       metrics.messages.inc({ what: "adopted" });
@@ -86,11 +87,18 @@ export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: Deliv
       await slots.done(slot, claim.attempt, shown);
       return update(delivery, shown, 0);
     }
+    if (clock.now() - claimedAt > leaseMs / 2) {
+      await slots.doubt(slot, claim.attempt);
+      throw new Later("looking for the message took too long to post it under the same claim", clock.now());
+    }
     const { place, content } = await postOrSettle(delivery, claim.attempt);
     metrics.messages.inc({ what: "posted" });
     const shown = { ...place, hash: hashOf(content), repostedAt, frozen: false };
-    await slots.done(slot, claim.attempt, shown, delivery.version);
-    return shown;
+    if (await slots.done(slot, claim.attempt, shown, delivery.version)) return shown;
+    // This process overslept its claim, and another one posted meanwhile: ours is the one too many.
+    await slack.remove(place);
+    metrics.messages.inc({ what: "withdrawn" });
+    return claimAndPost(delivery, repostedAt);
   }
 
   async function lookFor(delivery: Delivery, attempt: number): Promise<Place | null> {

@@ -22,8 +22,8 @@
  * | {org}:dead                         | hash   | none: for an operator | subject -> when and why it was given up         |
  * | {org}:lock:<subject>               | string | seconds       | holder of a lock                                        |
  * | {org}:fence:<subject>              | string | 1 day         | how often the lock was taken                            |
- * | pause:<service>                    | string | as told       | set while a service told us to wait                     |
- * | budget:<service>:<minute>          | string | 2 minutes     | requests sent to a service in this minute               |
+ * | pause:{service}                    | string | as told       | set while a service told us to wait                     |
+ * | budget:{service}:<minute>          | string | 2 minutes     | requests sent to a service in this minute               |
  * | {queue}:…                          | BullMQ | BullMQ's own  | the triggers                                            |
  */
 import type { AlertId, BranchRef, BuildRef, Organization, Pipeline } from "../domain/ids.ts";

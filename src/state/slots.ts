@@ -23,11 +23,12 @@ export type Claim<T> =
 export interface Slots {
   /** @param leaseMs Longer than the effect can take: after it another process may take the claim over. */
   claim<T extends z.ZodType>(slot: SlotRef, result: T, now: Instant, leaseMs: number): Promise<Claim<z.infer<T>>>;
-  done(slot: SlotRef, attempt: number, result: unknown, version?: number): Promise<void>;
+  /** @returns false when another attempt was faster: then the effect happened twice. */
+  done(slot: SlotRef, attempt: number, result: unknown, version?: number): Promise<boolean>;
   /** It certainly did not happen. */
-  release(slot: SlotRef, attempt: number): Promise<void>;
+  release(slot: SlotRef, attempt: number): Promise<boolean>;
   /** It may have happened. */
-  doubt(slot: SlotRef, attempt: number): Promise<void>;
+  doubt(slot: SlotRef, attempt: number): Promise<boolean>;
   /** @returns false when a newer version was shown in the meantime, and may have been overwritten just now. */
   shown(slot: SlotRef, version: number, result: unknown): Promise<boolean>;
   /** What is shown may not be what is stored: the next one shows it again. */
@@ -46,8 +47,13 @@ const Reply = z.union([
 
 export function createSlots(redis: Redis, scripts: Scripts, keys: Keys): Slots {
   const keyOf = ({ organization, name }: SlotRef): string => keys.slot(organization, name);
-  const settle = async (slot: SlotRef, attempt: number, how: string, ...result: (string | number)[]): Promise<void> => {
-    await scripts.run("settleSlot", [keyOf(slot)], [attempt, how, ...result]);
+  const settle = async (
+    slot: SlotRef,
+    attempt: number,
+    how: string,
+    ...result: (string | number)[]
+  ): Promise<boolean> => {
+    return (await scripts.run("settleSlot", [keyOf(slot)], [attempt, how, ...result])) === 1;
   };
   return {
     async claim(slot, result, now, leaseMs) {

@@ -13,7 +13,10 @@ import type { Delivery } from "../../sandbox/buildkite/webhooks.ts";
 import { type SlackStandIn, startSlack } from "../../sandbox/slack/index.ts";
 import { readMessage } from "../../sandbox/slack/read.ts";
 import { systemClock } from "../../src/clock.ts";
+import { Organization } from "../../src/domain/ids.ts";
 import type { EmbeddedRedis } from "../../src/state/embedded.ts";
+import { createKeys } from "../../src/state/keys.ts";
+import { connect, ready } from "../../src/state/redis.ts";
 import { startRedis } from "../harness/redis.ts";
 import { Fleet, sendUntilStored } from "./fleet.ts";
 
@@ -81,6 +84,16 @@ async function untilAllTold({ slack }: World): Promise<string[]> {
   return told();
 }
 
+/** What still waits in Redis: for whoever reads a failure. */
+async function leftOver({ redis }: World): Promise<unknown> {
+  const client = connect(redis.url, "request");
+  await ready(client, 5000);
+  const keys = createKeys("signalbox").marks(Organization.parse("acme-inc"));
+  const left = { marks: await client.hgetall(keys.marks), due: await client.zrange(keys.due, "0", "-1", "WITHSCORES") };
+  client.disconnect();
+  return left;
+}
+
 async function crashWhile(world: World, work: Promise<unknown>, kills: number): Promise<void> {
   for (const wait of fc.sample(fc.integer({ min: 20, max: 400 }), { seed: crashSeed, numRuns: kills })) {
     await pause(wait);
@@ -94,7 +107,7 @@ async function surviveCrashes(world: World, kills: number): Promise<void> {
   expect(deliveries.length).toBeGreaterThanOrEqual(300);
   await crashWhile(world, sendUntilStored(world.buildkite, world.fleet, deliveries), kills);
   const told = await untilAllTold(world);
-  const where = `seed ${crashSeed}: run again with CHAOS_SEED=${crashSeed}`;
+  const where = `seed ${crashSeed}: run again with CHAOS_SEED=${crashSeed}; left: ${JSON.stringify(await leftOver(world))}`;
   expect(told.length, where).toBe(pipelines);
   expect(new Set(told).size, where).toBe(pipelines);
 }

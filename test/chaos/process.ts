@@ -17,6 +17,7 @@ const app = await createApp({
   log: silentLog,
   random: Math.random,
   callTimeoutMs: 400,
+  longestBackoffMs: 2000,
   // No sweep: what a crash leaves behind must be found again without it.
   workers: { concurrency: 8, stalledAfterMs: 500, sweepEveryMs: null },
 });

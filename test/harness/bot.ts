@@ -2,7 +2,7 @@
  * The whole bot for a scenario: signed webhooks in, stand-ins out, a real Redis, a set clock. Jobs run only in
  * `settle()`, in order, until none is left. What the bot did and nobody looked at fails the test.
  */
-import { expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { type Buildkite, startBuildkite } from "../../sandbox/buildkite/index.ts";
 import { type SlackStandIn, startSlack } from "../../sandbox/slack/index.ts";
 import { readMessage } from "../../sandbox/slack/read.ts";
@@ -35,6 +35,8 @@ export interface Bot extends AsyncDisposable {
   read(channel?: string): string;
   /** How many messages the channel has, without replies. */
   messages(channel?: string): number;
+  /** Ends the process and starts another one on the same Redis, as a deploy does. */
+  restart(): Promise<void>;
 }
 
 export const channelId = "C0ALERTS";
@@ -45,8 +47,12 @@ let bots = 0;
 export async function startBot(options: BotOptions): Promise<Bot> {
   const clock = options.clock ?? new FakeClock();
   const log = new TestLog();
+  let unseen = 0;
   const slack = await startSlack({
     clock,
+    onCall({ method, accepted }) {
+      if (accepted && method.startsWith("chat.") && method !== "chat.getPermalink") unseen += 1;
+    },
     channels: [{ id: channelId, name: "ci-alerts" }],
     ...(options.scopes && { scopes: options.scopes }),
   });
@@ -65,7 +71,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   };
   const config = readConfig(env, options.yml ?? null);
   bots += 1;
-  const app = await createApp({
+  const appOptions: AppOptions = {
     config,
     redisUrl: options.redis.url,
     clock,
@@ -75,14 +81,18 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     workers: null,
     callTimeoutMs: 1000,
     ...options.app,
-  });
-  buildkite.connect({ url: `${app.url}/buildkite/webhooks`, token: webhookToken });
+  };
+  const start = async (): Promise<App> => {
+    const started = await createApp(appOptions);
+    buildkite.connect({ url: `${started.url}/buildkite/webhooks`, token: webhookToken });
+    return started;
+  };
+  let app = await start();
 
-  let looked = 0;
-  const effects = (): number =>
-    slack.calls.filter(({ method, accepted }) => method.startsWith("chat.") && accepted).length;
   const bot: Bot = {
-    app,
+    get app() {
+      return app;
+    },
     clock,
     buildkite,
     slack,
@@ -94,7 +104,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       await app.engine.drain();
     },
     read(channel = channelId) {
-      looked = effects();
+      unseen = 0;
       return slack
         .channel(channel)
         .messages.filter(({ deleted }) => !deleted)
@@ -104,19 +114,27 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     messages(channel = channelId) {
       return slack.channel(channel).messages.filter(({ deleted }) => !deleted).length;
     },
+    async restart() {
+      await app.stop();
+      app = await start();
+    },
     async [Symbol.asyncDispose]() {
-      const unseen = effects() - looked;
-      const left = { warnings: log.take(), faults: slack.faults.pending(), unknown: slack.unknownMethods, unseen };
       await app.stop();
       await slack.stop();
       await buildkite.stop();
-      expect(left, "what the bot did and nobody looked at").toEqual({
-        warnings: [],
-        faults: [],
-        unknown: [],
-        unseen: 0,
-      });
     },
   };
+  onTestFinished(({ task }) => {
+    // A test that failed has said what is wrong.
+    if (task.result?.state === "fail") return;
+    const left = {
+      warnings: log.take(),
+      faults: [...slack.faults.pending(), ...buildkite.faults.pending()],
+      unknown: slack.unknownMethods,
+      unseen,
+    };
+    const nothing = { warnings: [], faults: [], unknown: [], unseen: 0 };
+    expect(left, "what the bot did and nobody looked at").toEqual(nothing);
+  });
   return bot;
 }

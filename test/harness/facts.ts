@@ -219,9 +219,9 @@ export function verdictWith(over: Partial<Verdict> = {}): Verdict {
   };
 }
 
-/** By default builds follow each other by a minute. @param after From the beginning of the story, in ms. */
-export function red(number: number, after = number * minute): HistoryEntry {
-  return { number, color: "red", redAt: at(after), at: at(after) };
+/** By default builds follow each other by a minute. @param after From the beginning of the story, in ms; so is `ended`. */
+export function red(number: number, after = number * minute, ended = after): HistoryEntry {
+  return { number, color: "red", redAt: at(after), at: at(ended) };
 }
 
 export function green(number: number, after = number * minute): HistoryEntry {

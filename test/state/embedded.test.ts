@@ -9,7 +9,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type EmbeddedRedisOptions, startEmbeddedRedis } from "../../src/state/embedded.ts";
 import { defaultCacheDir, findRedisBinary, type RedisBinary } from "../../src/state/redis-binary.ts";
 
-// biome-ignore lint/style/noProcessEnv: the tests run the programs of this machine.
 const path = env.PATH ?? "";
 const ignore = () => undefined;
 

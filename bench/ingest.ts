@@ -1,0 +1,134 @@
+/**
+ * Receiving: ours against the floor, in turns, so that whatever else the machine does befalls both. Ours answers when
+ * facts and trigger are in Redis; a second process takes the triggers meanwhile.
+ */
+import { startBuildkite } from "../sandbox/buildkite/index.ts";
+import type { Delivery } from "../sandbox/buildkite/webhooks.ts";
+import { systemClock } from "../src/clock.ts";
+import { firstFailure, sign, subscribe, wholeBuild } from "./deliveries.ts";
+import { closedLoop } from "./load.ts";
+import { countChanges, untilIdle } from "./redis.ts";
+import type { Server } from "./server.ts";
+import { median, percentile } from "./statistics.ts";
+import type { World } from "./world.ts";
+
+export const connections = 32;
+
+export interface IngestFigures {
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  /** Of the process that answers. */
+  readonly cpuMicros: number;
+}
+
+export interface IngestRow extends IngestFigures {
+  readonly name: string;
+  /** Share of the floor's speed: by requests per second, and by CPU time per request. Medians of the rounds' shares. */
+  readonly byRequests: number;
+  readonly byCpu: number;
+}
+
+export interface IngestResult {
+  readonly bodyBytes: number;
+  readonly requests: number;
+  readonly rounds: number;
+  readonly floor: IngestFigures;
+  readonly usual: IngestRow;
+  readonly others: readonly IngestRow[];
+}
+
+interface Lanes {
+  readonly lanes: readonly (readonly Delivery[])[];
+  readonly count: number;
+}
+
+interface Candidate {
+  readonly name: string;
+  readonly server: Server;
+  /** null: it stores nothing. */
+  readonly keyPrefix: string | null;
+  readonly load: Lanes;
+}
+
+export async function measureIngest(world: World, bodyBytes: number): Promise<IngestResult> {
+  const { redis, quick } = world;
+  await using servers = new AsyncDisposableStack();
+  const buildkite = servers.use(await startBuildkite({ clock: systemClock, token: "unused", padTo: bodyBytes }));
+  subscribe(buildkite);
+  const buildsPerLane = quick ? 1 : bodyBytes > 20_000 ? 1 : 2;
+  const usual = lanesOf((lane) =>
+    Array.from({ length: buildsPerLane }, (_, i) => {
+      // One build in four is on a branch that has an alert.
+      return wholeBuild(buildkite, `app-${lane}`, (lane + i) % 4 === 0 ? "main" : `change-${i}`);
+    }).flat(),
+  );
+  const worst = lanesOf((lane) =>
+    Array.from({ length: usual.count / connections }, (_, i) => {
+      return firstFailure(buildkite, `app-${lane}`, `change-${i}`);
+    }),
+  );
+
+  const floorServer = servers.use(await world.startFloor());
+  const receiver = servers.use(await world.startBot({ keyPrefix: "apart", workers: false, profile: true }));
+  servers.use(await world.startBot({ keyPrefix: "apart", workers: true }));
+  const both = servers.use(await world.startBot({ keyPrefix: "together", workers: true }));
+  const candidates: Candidate[] = [
+    { name: "floor", server: floorServer, keyPrefix: null, load: usual },
+    { name: "Signalbox", server: receiver, keyPrefix: "apart", load: usual },
+    { name: "Signalbox, every webhook triggers", server: receiver, keyPrefix: "apart", load: worst },
+    { name: "Signalbox, workers in the same process", server: both, keyPrefix: "together", load: usual },
+  ];
+
+  const warmUps = quick ? 1 : 2;
+  const rounds = quick ? 2 : 5;
+  const measured: IngestFigures[][] = candidates.map(() => []);
+  for (let round = 0; round < warmUps + rounds; round += 1) {
+    for (const [i, { server, keyPrefix, load }] of candidates.entries()) {
+      await redis.flushall();
+      const requests = load.lanes.map((lane) => sign(buildkite, server.url, lane));
+      const figures = await measure(server, requests, load.count);
+      if (round >= warmUps) measured[i]?.push(figures);
+      if (keyPrefix === null) continue;
+      await untilIdle(redis, keyPrefix);
+      if (round === 0) await requireNews(world, keyPrefix, load.count);
+    }
+  }
+
+  const [floors = [], ...ours] = measured;
+  const [first, ...others] = ours.map((figures, i) => ({
+    name: candidates[i + 1]?.name ?? "",
+    ...medians(figures),
+    byRequests: median(figures.map(({ perSecond }, round) => perSecond / (floors[round]?.perSecond ?? Number.NaN))),
+    byCpu: median(figures.map(({ cpuMicros }, round) => (floors[round]?.cpuMicros ?? Number.NaN) / cpuMicros)),
+  }));
+  if (first === undefined) throw new Error("Cannot measure: there is nothing but the floor");
+  return { bodyBytes, requests: usual.count, rounds, floor: medians(floors), usual: first, others };
+}
+
+function lanesOf(make: (lane: number) => Delivery[]): Lanes {
+  const lanes = Array.from({ length: connections }, (_, lane) => make(lane));
+  return { lanes, count: lanes.reduce((sum, { length }) => sum + length, 0) };
+}
+
+async function measure(
+  server: Server,
+  requests: Parameters<typeof closedLoop>[1],
+  count: number,
+): Promise<IngestFigures> {
+  const before = await server.ask("cpu");
+  const { seconds, latencies } = await closedLoop(server.url, requests);
+  const cpuMicros = ((await server.ask("cpu")) - before) / count;
+  return { perSecond: count / seconds, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99), cpuMicros };
+}
+
+/** A repetition would be cheaper than what is to be measured. */
+async function requireNews({ redis }: World, keyPrefix: string, count: number): Promise<void> {
+  const changes = await countChanges(redis, keyPrefix);
+  if (changes !== count) throw new Error(`Cannot measure: ${count} webhooks made ${changes} changes; each must make one`);
+}
+
+function medians(figures: readonly IngestFigures[]): IngestFigures {
+  const of = (name: keyof IngestFigures): number => median(figures.map((figure) => figure[name]));
+  return { perSecond: of("perSecond"), p50: of("p50"), p99: of("p99"), cpuMicros: of("cpuMicros") };
+}

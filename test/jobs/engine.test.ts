@@ -1,0 +1,272 @@
+import { describe, expect, it } from "vitest";
+import { Organization, Pipeline } from "../../src/domain/ids.ts";
+import { createEngine } from "../../src/jobs/engine.ts";
+import type { Tools } from "../../src/jobs/job.ts";
+import { createQueue, type Triggers } from "../../src/jobs/queue.ts";
+import { createRunner, type JobTable, maxAttempts } from "../../src/jobs/runner.ts";
+import { markOf, spell } from "../../src/jobs/subjects.ts";
+import { Hopeless, Later } from "../../src/later.ts";
+import { createMetrics } from "../../src/metrics.ts";
+import { createKeys } from "../../src/state/keys.ts";
+import { noLocks } from "../../src/state/lock.ts";
+import { createMarks } from "../../src/state/marks.ts";
+import { connect, ready } from "../../src/state/redis.ts";
+import { loadScripts } from "../../src/state/scripts.ts";
+import { FakeClock, minute, second } from "../harness/clock.ts";
+import { TestLog } from "../harness/log.ts";
+import { useRedis } from "../harness/redis.ts";
+
+const redis = useRedis();
+const organization = Organization.parse("acme");
+let engines = 0;
+
+/** An engine whose six kinds of jobs do what the test says, and tell in `ran` that they ran. */
+async function startEngine(behave: (what: string, engine: Harness) => Promise<void> | void = () => {}) {
+  engines += 1;
+  const connection = connect(redis.url, "request");
+  await ready(connection, 5000);
+  const worker = connect(redis.url, "worker");
+  await ready(worker, 5000);
+  const keys = createKeys(`engine${engines}`);
+  const clock = new FakeClock();
+  const log = new TestLog();
+  const metrics = createMetrics();
+  const marks = createMarks(connection, loadScripts(connection), keys);
+  await marks.introduce(organization);
+  const ran: string[] = [];
+  const orders = { evaluateBuild: 20, evaluateBranch: 30, syncAlert: 70, fetchBuild: 72, fetchLog: 74, followUp: 90 };
+  const job = (kind: keyof JobTable) => ({
+    order: orders[kind],
+    does: "what the test says",
+    locked: false,
+    run: async (subject: object) => {
+      const what = `${kind} ${"pipeline" in subject ? subject.pipeline : ""}`;
+      ran.push(what);
+      await behave(what, harness);
+    },
+  });
+  const jobs: JobTable = {
+    evaluateBuild: job("evaluateBuild"),
+    evaluateBranch: job("evaluateBranch"),
+    syncAlert: job("syncAlert"),
+    fetchBuild: job("fetchBuild"),
+    fetchLog: job("fetchLog"),
+    followUp: job("followUp"),
+  };
+  const queue = createQueue({ connection, prefix: keys.queuePrefix, clock, orderOf: (kind) => jobs[kind].order });
+  let lost = false;
+  const triggers: Triggers = { ...queue, fire: async (fired) => (lost ? undefined : queue.fire(fired)) };
+  // The jobs of these tests use no tools.
+  const tools = {} as Tools;
+  const run = createRunner({
+    jobs,
+    tools,
+    marks,
+    triggers,
+    locks: noLocks,
+    clock,
+    log: log.logger,
+    metrics,
+    random: () => 1,
+    longestBackoffMs: minute,
+  });
+  const engine = createEngine({
+    queue,
+    triggers,
+    run,
+    marks,
+    connection: worker,
+    prefix: keys.queuePrefix,
+    clock,
+    log: log.logger,
+    metrics,
+    concurrency: 4,
+    stalledAfterMs: 5000,
+    sweepEveryMs: null,
+  });
+  const harness = {
+    engine,
+    clock,
+    marks,
+    log,
+    ran,
+    build: (pipeline: string) => ({ organization, pipeline: Pipeline.parse(pipeline), number: 1 }),
+    async fire(kind: "evaluateBuild" | "fetchBuild", pipeline: string) {
+      const subject = spell(kind, harness.build(pipeline));
+      await triggers.fire(await marks.mark(organization, [subject], clock.now()));
+    },
+    async fireAt(pipeline: string, at: number) {
+      await marks.postpone(markOf("evaluateBuild", harness.build(pipeline)), at);
+      await triggers.wakeAt(organization, at);
+    },
+    loseTriggers(on: boolean) {
+      lost = on;
+    },
+    async [Symbol.asyncDispose]() {
+      await engine.stop(5000);
+      await queue.close();
+      connection.disconnect();
+      worker.disconnect();
+    },
+  };
+  return harness;
+}
+type Harness = Awaited<ReturnType<typeof startEngine>>;
+
+describe("the trigger engine", () => {
+  it("runs the lowest order first, whatever was fired first", async () => {
+    await using bot = await startEngine();
+    await bot.fire("fetchBuild", "a");
+    await bot.fire("evaluateBuild", "b");
+    await bot.engine.drain();
+    expect(bot.ran).toEqual(["evaluateBuild b", "fetchBuild a"]);
+  });
+
+  it("coalesces a hundred triggers of a subject into one run", async () => {
+    await using bot = await startEngine();
+    for (let i = 0; i < 100; i += 1) await bot.fire("evaluateBuild", "a");
+    await bot.engine.drain();
+    expect(bot.ran).toEqual(["evaluateBuild a"]);
+  });
+
+  it("runs once more when fired while running, and what it fires before what waits", async () => {
+    let fired = 0;
+    await using bot = await startEngine(async (what, engine) => {
+      if (what !== "fetchBuild a" || fired > 0) return;
+      fired += 1;
+      for (let i = 0; i < 5; i += 1) await engine.fire("fetchBuild", "a");
+      await engine.fire("evaluateBuild", "b");
+    });
+    await bot.fire("fetchBuild", "a");
+    await bot.fire("fetchBuild", "c");
+    await bot.engine.drain();
+    expect(bot.ran).toEqual(["fetchBuild a", "evaluateBuild b", "fetchBuild c", "fetchBuild a"]);
+  });
+
+  it("wakes at the earlier of two times, and once", async () => {
+    await using bot = await startEngine();
+    const start = bot.clock.now();
+    await bot.fireAt("a", start + 30 * second);
+    await bot.fireAt("a", start + 10 * second);
+    await bot.fireAt("a", start + 20 * second);
+    await bot.engine.drain();
+    expect(bot.ran).toEqual([]);
+    bot.clock.advance(9.9 * second);
+    await bot.engine.drain();
+    expect(bot.ran).toEqual([]);
+    bot.clock.advance(0.1 * second);
+    await bot.engine.drain();
+    expect(bot.ran).toEqual(["evaluateBuild a"]);
+    bot.clock.advance(minute);
+    await bot.engine.drain();
+    expect(bot.ran).toEqual(["evaluateBuild a"]);
+  });
+
+  it("retries a failed job with growing waits while others go on", async () => {
+    await using bot = await startEngine((what) => {
+      if (what === "evaluateBuild bad") throw new Error("no luck");
+    });
+    await bot.fire("evaluateBuild", "bad");
+    await bot.fire("evaluateBuild", "good");
+    const waits: number[] = [];
+    let last = bot.clock.now();
+    for (let tick = 0; tick < 400; tick += 1) {
+      const before = bot.ran.length;
+      await bot.engine.drain();
+      if (bot.ran.length > before) {
+        waits.push((bot.clock.now() - last) / second);
+        last = bot.clock.now();
+      }
+      bot.clock.advance(0.5 * second);
+    }
+    expect(waits.slice(0, 9)).toEqual([0, 0.5, 1, 2, 4, 8, 16, 32, 60]);
+    expect(bot.ran.filter((what) => what === "evaluateBuild good")).toHaveLength(1);
+    expect(new Set(bot.log.take())).toEqual(new Set(["job failed"]));
+  });
+
+  it("does not count what had to wait as a failure", async () => {
+    let runs = 0;
+    await using bot = await startEngine((_what, engine) => {
+      runs += 1;
+      if (runs < 5) throw new Later("asked to wait", engine.clock.now() + 10 * second);
+    });
+    await bot.fire("evaluateBuild", "a");
+    for (let i = 0; i < 5; i += 1) {
+      await bot.engine.drain();
+      bot.clock.advance(10 * second);
+    }
+    expect(runs).toBe(5);
+    expect(bot.log.take()).toEqual([]);
+  });
+
+  it("gives up what is hopeless, shows it to an operator, and runs it again when replayed", async () => {
+    let cured = false;
+    await using bot = await startEngine(() => {
+      if (!cured) throw new Hopeless("Cannot do this: it is impossible");
+    });
+    await bot.fire("evaluateBuild", "a");
+    await bot.engine.drain();
+    const [dead] = await bot.marks.dead(organization);
+    expect(dead?.why).toEqual({ at: bot.clock.now(), attempts: 1, error: "Cannot do this: it is impossible" });
+    expect(bot.log.take()).toEqual(["job given up"]);
+    expect(await bot.engine.sweep(0)).toBe(0);
+
+    cured = true;
+    await bot.fire("evaluateBuild", "a");
+    await bot.engine.drain();
+    expect(bot.ran).toHaveLength(2);
+    expect(await bot.marks.dead(organization)).toEqual([]);
+  });
+
+  it("gives up after the last attempt, counting runs that killed their process", async () => {
+    await using bot = await startEngine(() => {
+      throw new Error("no luck");
+    });
+    await bot.fire("evaluateBuild", "a");
+    const mark = markOf("evaluateBuild", bot.build("a"));
+    for (let i = 1; i < maxAttempts; i += 1) await bot.marks.take(mark);
+    await bot.engine.drain();
+    expect(bot.ran).toHaveLength(1);
+    expect((await bot.marks.dead(organization)).map(({ why }) => why.attempts)).toEqual([maxAttempts]);
+    expect(bot.log.take()).toEqual(["job given up"]);
+  });
+
+  it("fails loudly when jobs fire each other in circles", async () => {
+    await using bot = await startEngine((_what, engine) => engine.fire("evaluateBuild", "a"));
+    await bot.fire("evaluateBuild", "a");
+    await expect(bot.engine.drain(20)).rejects.toThrow("Cannot drain: still busy after 20 runs");
+  });
+
+  it("finds by the sweep what lost its trigger, and nothing otherwise", async () => {
+    await using bot = await startEngine();
+    await bot.fire("evaluateBuild", "a");
+    await bot.engine.drain();
+    expect(await bot.engine.sweep(0)).toBe(0);
+    bot.loseTriggers(true);
+    await bot.fire("evaluateBuild", "b");
+    await bot.engine.drain();
+    expect(bot.ran).toEqual(["evaluateBuild a"]);
+    expect(await bot.engine.sweep(0)).toBe(1);
+    await bot.engine.drain();
+    expect(bot.ran).toEqual(["evaluateBuild a", "evaluateBuild b"]);
+    expect(bot.log.take()).toEqual(["sweep fired marks that nobody took"]);
+  });
+
+  it("ends what runs before it stops", async () => {
+    const { promise: running, resolve: started } = Promise.withResolvers<void>();
+    const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
+    let ended = false;
+    const bot = await startEngine(async () => {
+      started();
+      await mayEnd;
+      ended = true;
+    });
+    bot.engine.start();
+    await bot.fire("evaluateBuild", "a");
+    await running;
+    const stopped = bot[Symbol.asyncDispose]();
+    end();
+    await stopped;
+    expect(ended).toBe(true);
+  });
+});
