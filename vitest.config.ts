@@ -1,9 +1,12 @@
 import { defineConfig } from "vitest/config";
+import { summary } from "./test/harness/summary.ts";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/harness/global-setup.ts"],
+    reporters: ["default", summary],
     testTimeout: 30_000,
+    hookTimeout: 60_000,
   },
 });

@@ -39,9 +39,9 @@ export class ConfigError extends Error {
   }
 }
 
-const secret = (name: string, where: string) =>
-  z.string({ error: `${name} is missing; set it to ${where}` }).min(1, `${name} is empty; set it to ${where}`);
-const address = (name: string) => z.url({ protocol: /^https?$/, error: `${name} is not an http(s) address` });
+const secret = (name: string, where: string) => z.string({ error: `${name} is missing; set it to ${where}` });
+const address = (name: string, usual: string) =>
+  z.url({ protocol: /^https?$/, error: `${name} is not an http(s) address; leave it out for ${usual}` }).default(usual);
 const list = (value: string): string[] =>
   value
     .split(",")
@@ -52,11 +52,9 @@ const levels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as
 const Environment = z.object({
   PORT: z.coerce
     .number({ error: "PORT is not a number; use 0 to 65535" })
-    .int("PORT is not a whole number")
-    .min(0, "PORT is below 0")
-    .max(65535, "PORT is above 65535")
+    .refine((port) => Number.isInteger(port) && port >= 0 && port <= 65535, "PORT is not a port; use 0 to 65535")
     .default(3000),
-  HOST: z.string().min(1).default("0.0.0.0"),
+  HOST: z.string().default("0.0.0.0"),
   REDIS_URL: z
     .string()
     .regex(
@@ -66,19 +64,29 @@ const Environment = z.object({
     .optional(),
   BUILDKITE_WEBHOOK_TOKEN: secret("BUILDKITE_WEBHOOK_TOKEN", "the token of the Buildkite notification service")
     .transform(list)
-    .refine((tokens) => tokens.length > 0, "BUILDKITE_WEBHOOK_TOKEN names no token"),
+    .refine(
+      (tokens) => tokens.length > 0,
+      "BUILDKITE_WEBHOOK_TOKEN names no token; set it to the token of the Buildkite notification service",
+    ),
   BUILDKITE_WEBHOOK_AUTH: z
     .enum(["signature", "token"], {
       error: "BUILDKITE_WEBHOOK_AUTH is neither signature nor token; choose what the notification service sends",
     })
     .default("signature"),
-  BUILDKITE_API_TOKEN: z.string().min(1).optional(),
-  BUILDKITE_API_URL: address("BUILDKITE_API_URL").default("https://api.buildkite.com"),
+  BUILDKITE_API_TOKEN: z.string().optional(),
+  BUILDKITE_API_URL: address("BUILDKITE_API_URL", "https://api.buildkite.com"),
   SLACK_BOT_TOKEN: secret("SLACK_BOT_TOKEN", "the app's bot token (xoxb-…)"),
   SLACK_SIGNING_SECRET: secret("SLACK_SIGNING_SECRET", "the signing secret on the app's Basic Information page"),
   SLACK_CHANNEL: Channel.optional(),
-  SLACK_API_URL: address("SLACK_API_URL").default("https://slack.com/api/"),
-  WEBHOOK_SECRET: z.string().min(1).transform(list).optional(),
+  SLACK_API_URL: address("SLACK_API_URL", "https://slack.com/api/"),
+  WEBHOOK_SECRET: z
+    .string()
+    .transform(list)
+    .refine(
+      (secrets) => secrets.length > 0,
+      "WEBHOOK_SECRET names no secret; set it to the GitHub App's webhook secret, or leave it out",
+    )
+    .optional(),
   DEBUG_PASSWORD: z
     .string()
     .min(12, "DEBUG_PASSWORD is shorter than 12 characters; use a longer one, or leave it out")
@@ -105,14 +113,12 @@ const PolicyFile = z.strictObject({
 });
 
 /**
- * @param environment Variables by name; an empty one counts as not set.
+ * @param environment Variables by name; a blank one counts as not set.
  * @param file The text of `signalbox.yml`, or null when there is none.
  * @throws ConfigError with all mistakes.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>, file: string | null): Config {
-  const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
-  );
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
   const env = Environment.safeParse(given);
   const policy = readPolicyFile(file);
   const mistakes = [...(env.success ? [] : env.error.issues.map((issue) => withName(issue))), ...policy.mistakes];

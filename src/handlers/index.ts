@@ -18,7 +18,7 @@ export interface Recorders {
   readonly triggers: Triggers;
 }
 
-export type Handler<E extends Event> = (event: E, recorders: Recorders) => Promise<void>;
+type Handler<E extends Event> = (event: E, recorders: Recorders) => Promise<void>;
 
 const handlers: { readonly [K in Event["kind"]]: Handler<EventOf<K>> } = {
   "build.changed": buildChanged,

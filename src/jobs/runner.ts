@@ -33,7 +33,7 @@ export const maxAttempts = 1500;
 const firstBackoffMs = 500;
 
 /** Doubles from half a second, with jitter: at least half of the full wait. */
-export function backoff(attempt: number, longestMs: number, random: number): number {
+function backoff(attempt: number, longestMs: number, random: number): number {
   const full = Math.min(longestMs, firstBackoffMs * 2 ** Math.min(attempt - 1, 20));
   return full * (0.5 + random / 2);
 }

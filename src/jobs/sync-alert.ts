@@ -27,7 +27,7 @@ export async function syncAlert(
     if ((await slots.read(slot, Shown)) !== null) continue;
     if (signal.aborted) return;
     const content = noteMessage(alert.state, note);
-    await deliverer.deliver({
+    const told = await deliverer.deliver({
       slot,
       tag: { alert: id, slot: noteId },
       channels: [shown.channel],
@@ -39,7 +39,7 @@ export async function syncAlert(
       since: alert.state.since.at - skew,
       repost: false,
     });
-    log.info({ note: noteId }, "note told");
+    log.info({ note: noteId }, told === null ? "note dropped: its thread is gone" : "note told");
   }
 }
 

@@ -25,7 +25,7 @@ export interface MessageTag {
   readonly slot: string;
 }
 
-export interface Post extends Content {
+interface Post extends Content {
   /** A channel's id, or `#name`. */
   readonly channel: string;
   readonly tag: MessageTag;
@@ -59,7 +59,7 @@ export class SlackRefused extends Error {
 }
 
 /** No answer, or one that does not tell: the call may have had its effect. */
-export class SlackUnclear extends Error {
+class SlackUnclear extends Error {
   constructor(method: string, options?: ErrorOptions) {
     super(`Cannot tell whether ${method} succeeded: Slack did not answer clearly`, options);
     this.name = "SlackUnclear";

@@ -14,14 +14,14 @@ import { type Content, type MessageTag, Place, type SlackClient, SlackRefused } 
 export const Shown = Place.extend({
   /** Of the content shown; null when an unclear answer hides what it is. */
   hash: z.string().nullable(),
-  /** When a person had deleted the message and it was posted again. */
+  /** When the message was gone and was posted again. */
   repostedAt: z.number().nullable(),
   /** Slack does not let it be edited any more. */
   frozen: z.boolean(),
 });
 export type Shown = z.infer<typeof Shown>;
 
-export interface Delivery {
+interface Delivery {
   readonly slot: SlotRef;
   readonly tag: MessageTag;
   /** Tried in order: the second is for a channel that is archived, or that we were thrown out of. */
@@ -35,7 +35,7 @@ export interface Delivery {
   readonly version: number;
   /** Nothing of this can be older in Slack. */
   readonly since: Instant;
-  /** A deleted message is posted again, once a day, while this holds. */
+  /** A message that is gone is posted again, once a day, while this holds. */
   readonly repost: boolean;
 }
 
@@ -71,7 +71,7 @@ const channelRefused = new Set([
   "ekm_access_denied",
   "team_access_not_granted",
 ]);
-const notEditable = new Set(["cant_update_message", "edit_window_closed", "is_inactive"]);
+const notEditable = new Set(["cant_update_message", "edit_window_closed"]);
 
 export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: DelivererOptions): Deliverer {
   async function claimAndPost(delivery: Delivery, repostedAt: Instant | null): Promise<Shown | null> {
@@ -91,7 +91,9 @@ export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: Deliv
       await slots.doubt(slot, claim.attempt);
       throw new Later("looking for the message took too long to post it under the same claim", clock.now());
     }
-    const { place, content } = await postOrSettle(delivery, claim.attempt);
+    const posted = await postOrSettle(delivery, claim.attempt);
+    if (posted === null) return null;
+    const { place, content } = posted;
     metrics.messages.inc({ what: "posted" });
     const shown = { ...place, hash: hashOf(content), repostedAt, frozen: false };
     if (await slots.done(slot, claim.attempt, shown, delivery.version)) return shown;
@@ -118,12 +120,14 @@ export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: Deliv
     return null;
   }
 
-  async function postOrSettle(delivery: Delivery, attempt: number): Promise<{ place: Place; content: Content }> {
+  /** @returns null for a reply whose thread is gone: there is nobody to tell any more. */
+  async function postOrSettle(delivery: Delivery, attempt: number): Promise<{ place: Place; content: Content } | null> {
     try {
       return await post(delivery);
     } catch (error) {
       const certain = error instanceof Later || error instanceof SlackRefused;
       await (certain ? slots.release(delivery.slot, attempt) : slots.doubt(delivery.slot, attempt));
+      if (delivery.threadTs !== undefined && error instanceof SlackRefused && isGone(error)) return null;
       throw error;
     }
   }
@@ -164,7 +168,7 @@ export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: Deliv
         await slots.shown(slot, delivery.version, frozen);
         return frozen;
       }
-      if (error.code !== "message_not_found") throw error;
+      if (!isGone(error)) throw error;
       return repost(delivery, shown);
     }
     metrics.messages.inc({ what: "edited" });
@@ -194,6 +198,11 @@ export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: Deliv
   }
 
   return { deliver: (delivery) => claimAndPost(delivery, null) };
+}
+
+/** A person deleted the message, or its channel is closed to us. */
+function isGone({ code }: SlackRefused): boolean {
+  return code === "message_not_found" || code === "cannot_reply_to_message" || channelRefused.has(code);
 }
 
 function hashOf(content: Content): string {

@@ -13,7 +13,7 @@ export interface StoredAlert {
   readonly state: AlertState;
 }
 
-export type AlertWrite =
+type AlertWrite =
   | { readonly kind: "conflict" }
   | { readonly kind: "stored"; readonly changed: boolean; readonly fire: Mark[] };
 

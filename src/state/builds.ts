@@ -15,7 +15,7 @@ import type { Scripts } from "./scripts.ts";
 /** How many jobs of each list a verdict is drawn from. */
 const jobsRead = 25;
 
-export interface Recorded {
+interface Recorded {
   readonly changed: boolean;
   /** The build was not marked before, or its mark still stands: fire its trigger. */
   readonly fire: boolean;

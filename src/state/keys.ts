@@ -31,7 +31,7 @@ import type { AlertId, BranchRef, BuildRef, Organization, Pipeline } from "../do
 const day = 24 * 60 * 60;
 export const ttl = { build: 30 * day, idle: 90 * day, agents: 30 * day, slot: 90 * day, fence: day } as const;
 
-export interface BuildKeys {
+interface BuildKeys {
   readonly build: string;
   readonly jobs: string;
   readonly causes: string;
@@ -39,7 +39,7 @@ export interface BuildKeys {
   readonly recovered: string;
 }
 
-export interface MarkKeys {
+interface MarkKeys {
   readonly marks: string;
   readonly attempts: string;
   readonly due: string;

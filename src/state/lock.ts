@@ -9,7 +9,7 @@ import type { Organization } from "../domain/ids.ts";
 import { Later } from "../later.ts";
 import { type Keys, ttl } from "./keys.ts";
 
-export interface Held {
+interface Held {
   /** Aborted when the lock is lost: what was not begun should not be begun. */
   readonly signal: AbortSignal;
   /** Higher for each holder of this lock; null without locks. */

@@ -22,8 +22,8 @@ export interface Taken extends Mark {
   readonly attempt: number;
 }
 
-export const Dead = z.object({ at: z.number(), attempts: z.number(), error: z.string() });
-export type Dead = z.infer<typeof Dead>;
+const Dead = z.object({ at: z.number(), attempts: z.number(), error: z.string() });
+type Dead = z.infer<typeof Dead>;
 
 const Flags = z.array(z.number());
 

@@ -14,7 +14,7 @@ export interface SlotRef {
   readonly name: string;
 }
 
-export type Claim<T> =
+type Claim<T> =
   | { readonly kind: "done"; readonly result: T; readonly version: number }
   | { readonly kind: "busy"; readonly until: Instant }
   /** `doubt`: an earlier attempt may have succeeded; look before acting. */

@@ -30,8 +30,9 @@ const deliveries = histories.chain((history) =>
         fc.shuffledSubarray([...history]),
         fc.array(fc.boolean(), { minLength: 2 * history.length, maxLength: 2 * history.length }),
       )
-      .map(([all, again, looks]): Arrivals =>
-        [...all, ...again].map((entry, i) => ({ entry, isLookedAt: looks[i] ?? true })),
+      .map(
+        ([all, again, looks]): Arrivals =>
+          [...all, ...again].map((entry, i) => ({ entry, isLookedAt: looks[i] ?? true })),
       ),
   }),
 );

@@ -97,11 +97,7 @@ describe("an open alert", () => {
   it("tells of another job that a later build breaks, once", () => {
     const main = watchBranch({ jobs: { 2: ["Specs", "Lint"], 3: ["Lint"], 4: ["Lint", "Docs", "Unit"] } });
     for (const number of [1, 2, 3, 4]) main.sees(red(number));
-    expect(main.thread).toEqual([
-      "#2 also broken: Lint",
-      "#3 still failing, 3 in a row",
-      "#4 also broken: Docs, Unit",
-    ]);
+    expect(main.thread).toEqual(["#2 also broken: Lint", "#3 still failing, 3 in a row", "#4 also broken: Docs, Unit"]);
   });
 
   it("remembers what it told when a job comes back", () => {
@@ -219,7 +215,11 @@ describe("an alert is fixed", () => {
     main.open();
     main.hasSeen(green(3));
     expect(main.looks({ red: null })).toMatchObject({
-      state: { status: "fixed", fixed: { by: "build", build: { number: 3 }, at: at(3 * minute) }, newest: { number: 2 } },
+      state: {
+        status: "fixed",
+        fixed: { by: "build", build: { number: 3 }, at: at(3 * minute) },
+        newest: { number: 2 },
+      },
       notes: [{ note: { kind: "fixed", by: "build", build: 3 } }],
     });
   });
@@ -255,12 +255,7 @@ describe("a fixed alert", () => {
     main.sees(green(4, 3 * hour));
     main.sees(red(5, 4 * hour));
     expect(main.state).toMatchObject({ id, timesBroken: 3 });
-    expect(main.thread).toEqual([
-      "#2 fixed: build",
-      "#3 broke again: 2",
-      "#4 fixed: build",
-      "#5 broke again: 3",
-    ]);
+    expect(main.thread).toEqual(["#2 fixed: build", "#3 broke again: 2", "#4 fixed: build", "#5 broke again: 3"]);
   });
 
   it("stays fixed when the branch breaks again later, and the new one names it", () => {

@@ -154,9 +154,32 @@ describe("how often a branch broke within one alert", () => {
     [2, "it broke again and was fixed", red(1, 0), green(2, hour), red(3, 2 * hour), green(4, 3 * hour)],
     [2, "just within the time", red(1, 0), green(2, hour), red(3, 3 * hour - 1)],
     [1, "just out of time", red(1, 0), green(2, hour), red(3, 3 * hour)],
-    [3, "each green spell was short", red(1, 0), green(2, hour), red(3, 2 * hour), green(4, 3 * hour), red(5, 4 * hour)],
-    [2, "the spell before the last was long", red(1, 0), green(2, hour), red(3, 9 * hour), green(4, 10 * hour), red(5, 11 * hour)],
-    [2, "the green spell began with the first green build", red(1, 0), green(2, hour), green(3, 2.5 * hour), red(4, 2.9 * hour)],
+    [
+      3,
+      "each green spell was short",
+      red(1, 0),
+      green(2, hour),
+      red(3, 2 * hour),
+      green(4, 3 * hour),
+      red(5, 4 * hour),
+    ],
+    [
+      2,
+      "the spell before the last was long",
+      red(1, 0),
+      green(2, hour),
+      red(3, 9 * hour),
+      green(4, 10 * hour),
+      red(5, 11 * hour),
+    ],
+    [
+      2,
+      "the green spell began with the first green build",
+      red(1, 0),
+      green(2, hour),
+      green(3, 2.5 * hour),
+      red(4, 2.9 * hour),
+    ],
     [1, "green builds do not prolong the spell", red(1, 0), green(2, hour), green(3, 2.5 * hour), red(4, 3.5 * hour)],
     [2, "a retry fixed it in between", recovered(1, hour, 0), red(2, 2 * hour)],
     [2, "the next build was red before the retry of the last one passed", recovered(1, 2 * hour, 0), red(2, hour)],
@@ -171,7 +194,10 @@ describe("how often a branch broke within one alert", () => {
 
 describe("the view of any history", () => {
   const histories = fc
-    .array(fc.constantFrom(red, green, (number: number) => recovered(number, number * minute)), { maxLength: 12 })
+    .array(
+      fc.constantFrom(red, green, (number: number) => recovered(number, number * minute)),
+      { maxLength: 12 },
+    )
     .map((makers) => makers.map((make, i) => make(i + 1)));
 
   it("has a stretch whose numbers agree with a plain count", () => {

@@ -27,7 +27,8 @@ describe("an id", () => {
 
   it("of an alert is a hash and the first red build", () => {
     expect(AlertId.safeParse("0a1b2c3d4e5f-1042").success).toBe(true);
-    for (const id of ["", "1042", "A-1", "a-", "-1", "a-1/b", "a-1\n"]) expect(AlertId.safeParse(id).success, id).toBe(false);
+    for (const id of ["", "1042", "A-1", "a-", "-1", "a-1/b", "a-1\n"])
+      expect(AlertId.safeParse(id).success, id).toBe(false);
   });
 });
 
@@ -36,11 +37,14 @@ describe("a Slack channel", () => {
     expect(Channel.parse(channel)).toBe(channel);
   });
 
-  it.each(["", "ci-alerts", "c0alerts", "C", "U012ABC", "#", "#ci alerts", "##ci", "C0ALERTS\n"])("may not be %j", (channel) => {
-    expect(Channel.safeParse(channel).error?.issues[0]?.message).toBe(
-      "not a Slack channel: use its id (C…), or #name",
-    );
-  });
+  it.each(["", "ci-alerts", "c0alerts", "C", "U012ABC", "#", "#ci alerts", "##ci", "C0ALERTS\n"])(
+    "may not be %j",
+    (channel) => {
+      expect(Channel.safeParse(channel).error?.issues[0]?.message).toBe(
+        "not a Slack channel: use its id (C…), or #name",
+      );
+    },
+  );
 });
 
 describe("the REST address of a build", () => {

@@ -33,7 +33,9 @@ describe("which jobs made a build fail, by the rows of the decision table", () =
     const bySource = job("Specs", "failed", { id: "b0", retryOf: jobId("a0") });
 
     expect(namesOf(judge(failed, [job("Specs", "failed", { id: "a0", retried: true }), again]))).toEqual(["Specs"]);
-    expect(namesOf(judge(failed, [job("Specs", "failed", { id: "a0", retriedIn: jobId("b0") }), again]))).toEqual(["Specs"]);
+    expect(namesOf(judge(failed, [job("Specs", "failed", { id: "a0", retriedIn: jobId("b0") }), again]))).toEqual([
+      "Specs",
+    ]);
     expect(namesOf(judge(failed, [job("Specs", "failed", { id: "a0" }), bySource]))).toEqual(["Specs"]);
     expect(namesOf(judge(failed, [bySource]))).toEqual(["Specs"]);
   });
@@ -82,7 +84,9 @@ describe("which jobs made a build fail, by the rows of the decision table", () =
     ["timed_out", -1, "timedOut"],
     ["expired", null, "expired"],
   ] as const)("6: %s with exit %s is a cause: %s", (state, exitStatus, kind) => {
-    expect(judge(failed, [job("Specs", state, { exitStatus })]).causes).toMatchObject([{ name: "Specs", kind, exitStatus }]);
+    expect(judge(failed, [job("Specs", state, { exitStatus })]).causes).toMatchObject([
+      { name: "Specs", kind, exitStatus },
+    ]);
   });
 
   it("7: a running job that promised to fail is a cause before it ends", () => {
@@ -140,7 +144,11 @@ describe("which jobs made a build fail, by the rows of the decision table", () =
     ["skipped", ended("skipped")],
     ["running", buildSnapshot()],
   ])("a build that is %s has no causes, whatever its jobs are", (_, build) => {
-    expect(judge(build, [broken, job("Lint", "canceled")])).toMatchObject({ causes: [], failedJobs: 0, jobsUnknown: false });
+    expect(judge(build, [broken, job("Lint", "canceled")])).toMatchObject({
+      causes: [],
+      failedJobs: 0,
+      jobsUnknown: false,
+    });
   });
 });
 
@@ -160,7 +168,12 @@ function attempts(...states: readonly string[]): JobSnapshot[] {
  * The original looked at the last two jobs of one name in order of arrival. Here attempts know each other, so their
  * order of arrival means nothing, and only an end of theirs counts.
  */
-const steps: readonly [states: readonly string[], original: string, failed: readonly string[], recovered: readonly string[]][] = [
+const steps: readonly [
+  states: readonly string[],
+  original: string,
+  failed: readonly string[],
+  recovered: readonly string[],
+][] = [
   [["failed"], "Failed", ["Specs"], []],
   [["passed"], "Passed", [], []],
   [["running"], "Unknown", [], []],
@@ -176,13 +189,16 @@ const steps: readonly [states: readonly string[], original: string, failed: read
 ];
 
 describe("attempts of one job, beside the truth table of the original build tracker", () => {
-  it.each(steps)("%j: there %s, here a failed build has the causes %j, and a passed one recovered %j", (states, _, causes, recovered) => {
-    const jobs = attempts(...states);
-    for (const delivered of [jobs, jobs.toReversed(), [...jobs, ...jobs]]) {
-      expect(namesOf(judge(failed, delivered))).toEqual(causes);
-      expect(judge([failing, ended("passed")], delivered).recovered).toEqual(recovered);
-    }
-  });
+  it.each(steps)(
+    "%j: there %s, here a failed build has the causes %j, and a passed one recovered %j",
+    (states, _, causes, recovered) => {
+      const jobs = attempts(...states);
+      for (const delivered of [jobs, jobs.toReversed(), [...jobs, ...jobs]]) {
+        expect(namesOf(judge(failed, delivered))).toEqual(causes);
+        expect(judge([failing, ended("passed")], delivered).recovered).toEqual(recovered);
+      }
+    },
+  );
 
   it("does nothing with a job that is still going on, before or after one that ended", () => {
     const late = job("Specs", "running", { id: "a0", finishedAt: null });
@@ -235,7 +251,8 @@ describe("jobs that belong together", () => {
   });
 
   it("keeps parallel steps of different keys apart, such as the cells of a matrix", () => {
-    const cell = (ruby: string) => job("Specs", "failed", { key: `specs {"ruby":"${ruby}"}`, parallel: { index: 0, total: 2 } });
+    const cell = (ruby: string) =>
+      job("Specs", "failed", { key: `specs {"ruby":"${ruby}"}`, parallel: { index: 0, total: 2 } });
     expect(judge(failed, [cell("3.3"), cell("3.4")]).causes).toHaveLength(2);
   });
 
@@ -266,7 +283,9 @@ describe("a trigger step", () => {
 
   it("names the build that failed and what failed in it", () => {
     const verdict = verdictOf(factsFrom([failed], [trigger]), new Map([[childName(child), ["Smoke test"]]]));
-    expect(verdict.causes).toMatchObject([{ type: "trigger", kind: "failed", child: { ...child, causes: ["Smoke test"] } }]);
+    expect(verdict.causes).toMatchObject([
+      { type: "trigger", kind: "failed", child: { ...child, causes: ["Smoke test"] } },
+    ]);
   });
 
   it("names the build also while nobody knows what failed in it", () => {
@@ -279,14 +298,20 @@ describe("a trigger step", () => {
   });
 
   it("has no build when none was started", () => {
-    expect(judge(failed, [{ ...trigger, triggeredBuild: null }]).causes).toMatchObject([{ type: "trigger", child: null }]);
+    expect(judge(failed, [{ ...trigger, triggeredBuild: null }]).causes).toMatchObject([
+      { type: "trigger", child: null },
+    ]);
   });
 });
 
 describe("what a verdict says of the whole build", () => {
   it("says that the jobs are unknown when a red build has none that explains it", () => {
     expect(judge(failed)).toMatchObject({ outcome: "failed", causes: [], jobsUnknown: true });
-    expect(judge(failing, [job("Lint", "passed")])).toMatchObject({ outcome: "failing", causes: [], jobsUnknown: true });
+    expect(judge(failing, [job("Lint", "passed")])).toMatchObject({
+      outcome: "failing",
+      causes: [],
+      jobsUnknown: true,
+    });
     expect(judge(ended("passed"))).toMatchObject({ jobsUnknown: false });
     expect(judge(ended("canceled"))).toMatchObject({ jobsUnknown: false });
   });
@@ -325,7 +350,10 @@ describe("what a verdict says of the whole build", () => {
   });
 
   it("survives being stored", () => {
-    const verdict = judge(failed, [job("Specs", "failed", { parallel: { index: 0, total: 2 } }), job("Deploy", "waiting_failed")]);
+    const verdict = judge(failed, [
+      job("Specs", "failed", { parallel: { index: 0, total: 2 } }),
+      job("Deploy", "waiting_failed"),
+    ]);
     expect(Verdict.parse(JSON.parse(JSON.stringify(verdict)))).toEqual(verdict);
   });
 

@@ -1,0 +1,291 @@
+import { describe, expect, it } from "vitest";
+import { type Config, ConfigError, readConfig } from "../src/config.ts";
+import { hour, minute } from "./harness/clock.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const enough: Environment = {
+  BUILDKITE_WEBHOOK_TOKEN: "buildkite-token",
+  SLACK_BOT_TOKEN: "xoxb-bot-token",
+  SLACK_SIGNING_SECRET: "slack-signing-secret",
+  SLACK_CHANNEL: "C0ALERTS",
+};
+
+function read(environment: Environment = {}, file: string | null = null): Config {
+  return readConfig({ ...enough, ...environment }, file);
+}
+
+/** What is told when the start is refused; fails when it is not refused. */
+function mistakes(environment: Environment, file: string | null = null): readonly string[] {
+  try {
+    readConfig(environment, file);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+  throw new Error("Cannot find a mistake: the settings were accepted");
+}
+
+function mistakesOf(environment: Environment, file: string | null = null): readonly string[] {
+  return mistakes({ ...enough, ...environment }, file);
+}
+
+describe("the settings", () => {
+  it("need four variables; everything else has a default", () => {
+    expect(readConfig(enough, null)).toEqual({
+      host: "0.0.0.0",
+      port: 3000,
+      redisUrl: null,
+      buildkite: {
+        webhookTokens: ["buildkite-token"],
+        auth: "signature",
+        apiToken: null,
+        apiUrl: "https://api.buildkite.com",
+      },
+      slack: {
+        botToken: "xoxb-bot-token",
+        signingSecret: "slack-signing-secret",
+        apiUrl: "https://slack.com/api/",
+      },
+      github: null,
+      debugPassword: null,
+      logLevel: "info",
+      policy: { routes: [], defaultChannel: "C0ALERTS", track: [], reopenWithin: 2 * hour, followUp: null },
+    });
+  });
+
+  it("are taken as they are given", () => {
+    const config = read(
+      {
+        PORT: "0",
+        HOST: "127.0.0.1",
+        REDIS_URL: "rediss://:secret@redis.example.com:6380/1",
+        BUILDKITE_WEBHOOK_AUTH: "token",
+        BUILDKITE_API_TOKEN: "bkua_token",
+        BUILDKITE_API_URL: "http://127.0.0.1:4000/buildkite",
+        SLACK_API_URL: "http://127.0.0.1:4001/api/",
+        WEBHOOK_SECRET: "github-secret",
+        DEBUG_PASSWORD: "a-long-password",
+        LOG_LEVEL: "debug",
+      },
+      `
+        routes:
+          - match: { pipeline: payments-*, branch: release/* }
+            channel: "#payments"
+          - channel: C0REST
+        track:
+          - branch: release/*
+        alerts:
+          reopen_within_minutes: 30
+        follow_up:
+          pipeline: build-analytics
+      `,
+    );
+    expect(config).toMatchObject({
+      port: 0,
+      host: "127.0.0.1",
+      redisUrl: "rediss://:secret@redis.example.com:6380/1",
+      buildkite: { auth: "token", apiToken: "bkua_token", apiUrl: "http://127.0.0.1:4000/buildkite" },
+      slack: { apiUrl: "http://127.0.0.1:4001/api/" },
+      github: { webhookSecrets: ["github-secret"] },
+      debugPassword: "a-long-password",
+      logLevel: "debug",
+    });
+    expect(config.policy).toEqual({
+      routes: [
+        { match: { pipeline: "payments-*", branch: "release/*" }, channel: "#payments" },
+        { match: {}, channel: "C0REST" },
+      ],
+      defaultChannel: "C0ALERTS",
+      track: [{ branch: "release/*" }],
+      reopenWithin: 30 * minute,
+      followUp: { pipeline: "build-analytics", branch: "main", commit: "HEAD" },
+    });
+  });
+
+  it("name several secrets while one is being replaced", () => {
+    const config = read({ BUILDKITE_WEBHOOK_TOKEN: " old , new,", WEBHOOK_SECRET: "one,two" });
+    expect(config.buildkite.webhookTokens).toEqual(["old", "new"]);
+    expect(config.github?.webhookSecrets).toEqual(["one", "two"]);
+  });
+
+  it.each(["", " ", "\t\n"])("that are blank (%j) count as not set", (blank) => {
+    const optional = [
+      "PORT",
+      "HOST",
+      "REDIS_URL",
+      "BUILDKITE_WEBHOOK_AUTH",
+      "BUILDKITE_API_TOKEN",
+      "BUILDKITE_API_URL",
+      "SLACK_API_URL",
+      "WEBHOOK_SECRET",
+      "DEBUG_PASSWORD",
+      "LOG_LEVEL",
+    ];
+    expect(read(Object.fromEntries(optional.map((name) => [name, blank])))).toEqual(read());
+    const required = Object.fromEntries(Object.keys(enough).map((name) => [name, blank]));
+    expect(mistakes(required)).toEqual(mistakes({}));
+  });
+
+  it("of other programs in the environment mean nothing", () => {
+    expect(read({ HOME: "/root", SLACK_TOKEN: "x", UNSET: undefined })).toEqual(read());
+  });
+
+  it("need no default channel when there are routes", () => {
+    const { policy } = readConfig({ ...enough, SLACK_CHANNEL: "" }, "routes: [{ channel: C0PAYMENTS }]");
+    expect(policy).toMatchObject({ defaultChannel: null, routes: [{ match: {}, channel: "C0PAYMENTS" }] });
+  });
+
+  it.each(["", "# nothing yet\n", "{}", "alerts: {}"])("may be an empty file: %j", (file) => {
+    expect(read({}, file)).toEqual(read());
+  });
+});
+
+describe("a mistake in the environment is told with what to do", () => {
+  it.each<[environment: Environment, mistake: string]>([
+    [{ PORT: "http" }, "PORT is not a number; use 0 to 65535"],
+    [{ PORT: "Infinity" }, "PORT is not a number; use 0 to 65535"],
+    [{ PORT: "1.5" }, "PORT is not a port; use 0 to 65535"],
+    [{ PORT: "-1.5" }, "PORT is not a port; use 0 to 65535"],
+    [{ PORT: "65536" }, "PORT is not a port; use 0 to 65535"],
+    [
+      { REDIS_URL: "http://localhost:6379" },
+      "REDIS_URL is not redis://…, rediss://… or unix:///…; leave it out for the embedded Redis",
+    ],
+    [
+      { BUILDKITE_WEBHOOK_TOKEN: undefined },
+      "BUILDKITE_WEBHOOK_TOKEN is missing; set it to the token of the Buildkite notification service",
+    ],
+    [
+      { BUILDKITE_WEBHOOK_TOKEN: " , " },
+      "BUILDKITE_WEBHOOK_TOKEN names no token; set it to the token of the Buildkite notification service",
+    ],
+    [
+      { BUILDKITE_WEBHOOK_AUTH: "none" },
+      "BUILDKITE_WEBHOOK_AUTH is neither signature nor token; choose what the notification service sends",
+    ],
+    [
+      { BUILDKITE_API_URL: "api.buildkite.com" },
+      "BUILDKITE_API_URL is not an http(s) address; leave it out for https://api.buildkite.com",
+    ],
+    [
+      { BUILDKITE_API_URL: "ftp://api.buildkite.com" },
+      "BUILDKITE_API_URL is not an http(s) address; leave it out for https://api.buildkite.com",
+    ],
+    [{ SLACK_BOT_TOKEN: undefined }, "SLACK_BOT_TOKEN is missing; set it to the app's bot token (xoxb-…)"],
+    [
+      { SLACK_SIGNING_SECRET: undefined },
+      "SLACK_SIGNING_SECRET is missing; set it to the signing secret on the app's Basic Information page",
+    ],
+    [
+      { SLACK_CHANNEL: undefined },
+      "SLACK_CHANNEL is missing; set it to the channel for alerts (its id, C…), or name routes in signalbox.yml",
+    ],
+    [{ SLACK_CHANNEL: "ci-alerts" }, "SLACK_CHANNEL: not a Slack channel: use its id (C…), or #name"],
+    [{ SLACK_API_URL: "slack" }, "SLACK_API_URL is not an http(s) address; leave it out for https://slack.com/api/"],
+    [
+      { WEBHOOK_SECRET: "," },
+      "WEBHOOK_SECRET names no secret; set it to the GitHub App's webhook secret, or leave it out",
+    ],
+    [{ DEBUG_PASSWORD: "short" }, "DEBUG_PASSWORD is shorter than 12 characters; use a longer one, or leave it out"],
+    [{ LOG_LEVEL: "verbose" }, "LOG_LEVEL is none of fatal, error, warn, info, debug, trace, silent"],
+  ])("%j", (environment, mistake) => {
+    expect(mistakesOf(environment)).toEqual([mistake]);
+  });
+});
+
+describe("a mistake in signalbox.yml is told with its place", () => {
+  it.each<[file: string, ...mistakes: string[]]>([
+    ["chanels: []", 'signalbox.yml, top level: Unrecognized key: "chanels"'],
+    ["a: 1\nb: 2", 'signalbox.yml, top level: Unrecognized keys: "a", "b"'],
+    ["routes: [{ chanel: C0A, channel: C0A }]", 'signalbox.yml, routes.0: Unrecognized key: "chanel"'],
+    [
+      "routes: [{ channel: C0A }, { match: { brnch: main }, channel: C0A }]",
+      'signalbox.yml, routes.1.match: Unrecognized key: "brnch"',
+    ],
+    ["track: [{ branches: main }]", 'signalbox.yml, track.0: Unrecognized key: "branches"'],
+    ["alerts: { reopen_within: 5 }", 'signalbox.yml, alerts: Unrecognized key: "reopen_within"'],
+    ["__proto__: { x: 1 }", 'signalbox.yml, top level: Unrecognized key: "__proto__"'],
+    [
+      "routes: [{ match: { branch: 1 }, channel: ci }, 3]",
+      "signalbox.yml, routes.0.match.branch: Invalid input: expected string, received number",
+      "signalbox.yml, routes.0.channel: not a Slack channel: use its id (C…), or #name",
+      "signalbox.yml, routes.1: Invalid input: expected object, received number",
+    ],
+    [
+      "alerts: { reopen_within_minutes: -1 }",
+      "signalbox.yml, alerts.reopen_within_minutes: Too small: expected number to be >=0",
+    ],
+    [
+      "alerts: { reopen_within_minutes: 10081 }",
+      "signalbox.yml, alerts.reopen_within_minutes: Too big: expected number to be <=10080",
+    ],
+    ["- 1", "signalbox.yml, top level: Invalid input: expected object, received array"],
+    ["hello", "signalbox.yml, top level: Invalid input: expected object, received string"],
+    ["a: b: c", "signalbox.yml is not YAML; Nested mappings are not allowed in compact mappings at line 1, column 4:"],
+    ["a: 1\na: 2", "signalbox.yml is not YAML; Map keys must be unique at line 2, column 1:"],
+    [
+      "follow_up: { pipeline: a b, branch: 1 }",
+      "signalbox.yml, follow_up.pipeline: not a pipeline slug",
+      "signalbox.yml, follow_up.branch: Invalid input: expected string, received number",
+    ],
+    [
+      "follow_up: { pipeline: analytics }",
+      "follow_up in signalbox.yml needs BUILDKITE_API_TOKEN, with the scopes read_builds and write_builds",
+    ],
+  ])("%j", (file, ...expected) => {
+    expect(mistakesOf({}, file)).toEqual(expected);
+  });
+});
+
+describe("several mistakes", () => {
+  const wrong: Environment = { PORT: "x", SLACK_CHANNEL: "ci", DEBUG_PASSWORD: "short" };
+
+  it("are told all at once, of the environment and of the file", () => {
+    expect(mistakes(wrong, "routes: 1\nchanels: []").map((mistake) => mistake.split(/[ :;]/)[0])).toEqual([
+      "PORT",
+      "BUILDKITE_WEBHOOK_TOKEN",
+      "SLACK_BOT_TOKEN",
+      "SLACK_SIGNING_SECRET",
+      "SLACK_CHANNEL",
+      "DEBUG_PASSWORD",
+      "signalbox.yml,",
+      "signalbox.yml,",
+    ]);
+  });
+
+  it("are a list in the message, one in a line", () => {
+    expect(new ConfigError(["A is missing"]).message).toBe("Cannot start: a setting is wrong\n  - A is missing");
+    expect(new ConfigError(["A is missing", "B is wrong"]).message).toBe(
+      "Cannot start: 2 settings are wrong\n  - A is missing\n  - B is wrong",
+    );
+  });
+
+  it("in a file that cannot be read do not make a channel missing that it may name", () => {
+    expect(mistakes({ ...enough, SLACK_CHANNEL: undefined }, "routes: 1")).toHaveLength(1);
+  });
+});
+
+describe("a message about settings", () => {
+  it("never has the value of a secret in it, wrong or not", () => {
+    const secrets = {
+      REDIS_URL: "http://:s3cret-redis@host",
+      BUILDKITE_WEBHOOK_TOKEN: "s3cret-buildkite",
+      BUILDKITE_API_TOKEN: "s3cret-api",
+      BUILDKITE_API_URL: "ftp://user:s3cret-url@host",
+      SLACK_BOT_TOKEN: "s3cret-bot",
+      SLACK_SIGNING_SECRET: "s3cret-signing",
+      SLACK_API_URL: "nonsense-s3cret",
+      WEBHOOK_SECRET: "s3cret-github",
+      DEBUG_PASSWORD: "s3cret",
+      // In the wrong variable by mistake.
+      PORT: "s3cret-port",
+      LOG_LEVEL: "s3cret-level",
+      BUILDKITE_WEBHOOK_AUTH: "s3cret-auth",
+      SLACK_CHANNEL: "s3cret-channel",
+    };
+    const told = mistakes(secrets, "routes: 1");
+    expect(told).toHaveLength(9);
+    expect(told.join("\n")).not.toContain("s3cret");
+  });
+});

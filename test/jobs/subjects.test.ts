@@ -1,0 +1,121 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { AlertId, Organization } from "../../src/domain/ids.ts";
+import { endings } from "../../src/domain/outcome.ts";
+import {
+  codecs,
+  type JobKind,
+  kindOf,
+  markFromId,
+  markId,
+  markOf,
+  partsOf,
+  type Subjects,
+  spell,
+} from "../../src/jobs/subjects.ts";
+import { buildRef, mainBranch, organization } from "../harness/facts.ts";
+
+const alert = { organization, alert: AlertId.parse("0a1b2c3d4e5f-1042") };
+
+/** A subject of each kind, and how it is spelled: a mark in Redis outlives the version that wrote it. */
+const subjects: { readonly [K in JobKind]: readonly [subject: Subjects[K], spelling: string] } = {
+  evaluateBuild: [buildRef(42), "evaluateBuild|payments-api|42"],
+  fetchBuild: [buildRef(42), "fetchBuild|payments-api|42"],
+  evaluateBranch: [{ ...mainBranch, branch: "release/1|2 ü" }, "evaluateBranch|payments-api|release%2F1%7C2%20%C3%BC"],
+  syncAlert: [alert, "syncAlert|0a1b2c3d4e5f-1042"],
+  fetchLog: [alert, "fetchLog|0a1b2c3d4e5f-1042"],
+  followUp: [{ ...buildRef(42), ending: "failed" }, "followUp|payments-api|42|failed"],
+};
+const kinds = Object.keys(subjects).filter((kind) => kindOf(`${kind}|`) !== null) as JobKind[];
+
+function readBack(kind: JobKind, spelling: string): unknown {
+  return codecs[kind].parse(organization, partsOf(spelling));
+}
+
+describe("a subject", () => {
+  it("has a spelling for each kind of job", () => {
+    expect(kinds.toSorted()).toEqual(Object.keys(codecs).toSorted());
+  });
+
+  it.each(kinds)("of %s is read as it was spelled", (kind) => {
+    const [subject, spelling] = subjects[kind];
+    expect(spell(kind, subject)).toBe(spelling);
+    expect(kindOf(spelling)).toBe(kind);
+    expect(readBack(kind, spelling)).toEqual(subject);
+    expect(markOf(kind, subject)).toEqual({ organization, subject: spelling });
+  });
+
+  it("of a follow-up is read with each ending", () => {
+    for (const ending of endings) {
+      const subject = { ...buildRef(7), ending };
+      expect(readBack("followUp", spell("followUp", subject))).toEqual(subject);
+    }
+  });
+
+  it("of a branch is read as it was spelled, whatever the branch is called", () => {
+    const name = fc.oneof(fc.string({ unit: "binary" }), fc.stringMatching(/^[|%/:{}#&\s0-9a-f]*$/));
+    fc.assert(
+      fc.property(name, fc.constantFrom("payments-api", "a.b_c-1"), (branch, slug) => {
+        const subject = {
+          ...mainBranch,
+          pipeline: codecs.evaluateBuild.parse(organization, [slug, "1"]).pipeline,
+          branch,
+        };
+        const spelling = spell("evaluateBranch", subject);
+        expect(spelling).toMatch(/^[\x21-\x7e]+$/);
+        expect(kindOf(spelling)).toBe("evaluateBranch");
+        expect(readBack("evaluateBranch", spelling)).toEqual(subject);
+      }),
+    );
+  });
+
+  it("never is spelled like another one", () => {
+    const branches = fc.string({ unit: fc.constantFrom("a", "|", "%", "7", "C", "/") });
+    fc.assert(
+      fc.property(branches, branches, (a, b) => {
+        const spellings = [a, b].map((branch) => spell("evaluateBranch", { ...mainBranch, branch }));
+        expect(spellings[0] === spellings[1]).toBe(a === b);
+      }),
+    );
+  });
+});
+
+describe("a subject that another version left behind", () => {
+  it.each(["remind|x", "|x", "EvaluateBuild|payments-api|42", "#", ""])("is of no kind: %j", (spelling) => {
+    expect(kindOf(spelling)).toBeNull();
+  });
+
+  it.each<[kind: JobKind, spelling: string]>([
+    ["evaluateBuild", "evaluateBuild"],
+    ["evaluateBuild", "evaluateBuild|a%2Fb|42"],
+    ["evaluateBranch", "evaluateBranch||main"],
+    ["evaluateBranch", "evaluateBranch|payments-api|%"],
+    ["syncAlert", "syncAlert|X"],
+    ["followUp", "followUp|payments-api|42"],
+    ["followUp", "followUp|payments-api|42|exploded"],
+  ])("of %s is refused when its parts are not what they should be: %s", (kind, spelling) => {
+    expect(() => readBack(kind, spelling)).toThrow();
+  });
+});
+
+describe("the id of a mark", () => {
+  it("is read as it was written", () => {
+    for (const kind of kinds) {
+      const mark = markOf(kind, subjects[kind][0]);
+      expect(markFromId(markId(mark))).toEqual(mark);
+    }
+  });
+
+  it("tells organizations apart", () => {
+    const other = { ...markOf("evaluateBuild", buildRef(42)), organization: Organization.parse("other") };
+    expect(markId(other)).not.toBe(markId(markOf("evaluateBuild", buildRef(42))));
+    expect(markFromId(markId(other))).toEqual(other);
+  });
+
+  it.each(["", "acme", "|evaluateBuild|payments-api|42", "a b|x"])(
+    "is refused when it names no organization: %j",
+    (id) => {
+      expect(() => markFromId(id)).toThrow();
+    },
+  );
+});

@@ -1,0 +1,141 @@
+/** What scenarios cannot time: two runs at once, and one that overslept its claim. */
+import { describe, expect, it } from "vitest";
+import { type SlackStandIn, startSlack } from "../../sandbox/slack/index.ts";
+import { Organization } from "../../src/domain/ids.ts";
+import { Later } from "../../src/later.ts";
+import { createMetrics } from "../../src/metrics.ts";
+import { createSlackClient, type SlackClient } from "../../src/slack/client.ts";
+import { createDeliverer, type Deliverer } from "../../src/slack/deliver.ts";
+import { createKeys } from "../../src/state/keys.ts";
+import { createPauses } from "../../src/state/pauses.ts";
+import { connect, ready } from "../../src/state/redis.ts";
+import { loadScripts } from "../../src/state/scripts.ts";
+import { createSlots } from "../../src/state/slots.ts";
+import { FakeClock, second } from "../harness/clock.ts";
+import { useRedis } from "../harness/redis.ts";
+
+const redis = useRedis();
+const leaseMs = 10 * second;
+let prefixes = 0;
+
+interface Stage {
+  readonly clock: FakeClock;
+  readonly slack: SlackStandIn;
+  readonly client: SlackClient;
+  /** A process's deliverer; its client may be made to misbehave. */
+  deliverer(client?: Partial<SlackClient>): Deliverer;
+}
+
+async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
+  const connection = connect(redis.url, "request");
+  await ready(connection, 5000);
+  prefixes += 1;
+  const keys = createKeys(`deliver${prefixes}`);
+  const clock = new FakeClock();
+  const metrics = createMetrics();
+  const slack = await startSlack({ clock, channels: [{ id: "C0ALERTS", name: "ci-alerts" }] });
+  const pauses = createPauses(connection, keys);
+  const client = createSlackClient({ token: slack.token, apiUrl: slack.url, timeoutMs: 1000, clock, pauses, metrics });
+  const slots = createSlots(connection, loadScripts(connection), keys);
+  const deliverer = (changes: Partial<SlackClient> = {}): Deliverer =>
+    createDeliverer({ slack: { ...client, ...changes }, slots, clock, metrics, leaseMs });
+  await play({ clock, slack, client, deliverer });
+  connection.disconnect();
+  await slack.stop();
+}
+
+function message(text: string, version: number, clock: FakeClock): Parameters<Deliverer["deliver"]>[0] {
+  return {
+    slot: { organization: Organization.parse("acme"), name: "alert/1" },
+    tag: { alert: "1", slot: "alert" },
+    channels: ["C0ALERTS"],
+    content: { text, blocks: [] },
+    plain: () => ({ text, blocks: [] }),
+    version,
+    since: clock.now() - 60 * second,
+    repost: true,
+  };
+}
+
+function shown(slack: SlackStandIn): string[] {
+  return slack
+    .channel("C0ALERTS")
+    .messages.filter(({ deleted }) => !deleted)
+    .map(({ text }) => text);
+}
+
+describe("a message's delivery", () => {
+  it("lets the second run wait while the first one posts", async () => {
+    await onStage(async ({ clock, slack, client, deliverer }) => {
+      const second = deliverer();
+      const first = deliverer({
+        async post(post) {
+          await expect(second.deliver(message("red", 1, clock))).rejects.toBeInstanceOf(Later);
+          return client.post(post);
+        },
+      });
+      await first.deliver(message("red", 1, clock));
+      await second.deliver(message("red", 1, clock));
+      expect(shown(slack)).toEqual(["red"]);
+    });
+  });
+
+  it("takes back the message of a run that overslept its claim", async () => {
+    await onStage(async ({ clock, slack, client, deliverer }) => {
+      const first = deliverer({
+        async post(post) {
+          clock.advance(leaseMs);
+          await deliverer().deliver(message("red", 1, clock));
+          return client.post(post);
+        },
+      });
+      await first.deliver(message("red", 1, clock));
+      expect(shown(slack)).toEqual(["red"]);
+    });
+  });
+
+  it("finds what a run posted before it died", async () => {
+    await onStage(async ({ clock, slack, client, deliverer }) => {
+      const dying = deliverer({
+        async post(post) {
+          await client.post(post);
+          return new Promise(() => {}); // The process is gone.
+        },
+      });
+      const died = Promise.race([dying.deliver(message("red", 1, clock)), posted(slack)]);
+      await died;
+      clock.advance(leaseMs);
+      await deliverer().deliver(message("still red", 2, clock));
+      expect(shown(slack)).toEqual(["still red"]);
+    });
+  });
+
+  it("shows the newest state although an older one was sent last", async () => {
+    await onStage(async ({ clock, slack, client, deliverer }) => {
+      await deliverer().deliver(message("v1", 1, clock));
+      const slow = deliverer({
+        async update(place, content) {
+          await deliverer().deliver(message("v3", 3, clock));
+          await client.update(place, content);
+        },
+      });
+      await expect(slow.deliver(message("v2", 2, clock))).rejects.toBeInstanceOf(Later);
+      // Its job runs again, and reads the newest state.
+      await deliverer().deliver(message("v3", 3, clock));
+      expect(shown(slack)).toEqual(["v3"]);
+    });
+  });
+
+  it("does not show an older state over a newer one", async () => {
+    await onStage(async ({ clock, slack, deliverer }) => {
+      await deliverer().deliver(message("v2", 2, clock));
+      await deliverer().deliver(message("v1", 1, clock));
+      expect(shown(slack)).toEqual(["v2"]);
+    });
+  });
+});
+
+/** Resolves when the channel has a message: the stand-in answers in the same turn. */
+async function posted(slack: SlackStandIn): Promise<void> {
+  while (shown(slack).length === 0) await new Promise((resolve) => setImmediate(resolve));
+}
