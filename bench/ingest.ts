@@ -46,7 +46,7 @@ interface Lanes {
 interface Candidate {
   readonly name: string;
   readonly server: Server;
-  /** null: it stores nothing. */
+  /** null: nobody takes its triggers. */
   readonly keyPrefix: string | null;
   readonly load: Lanes;
 }
@@ -64,18 +64,18 @@ export async function measureIngest(world: World, bodyBytes: number): Promise<In
     }).flat(),
   );
   const worst = lanesOf((lane) =>
-    Array.from({ length: usual.count / connections }, (_, i) => {
-      return firstFailure(buildkite, `app-${lane}`, `change-${i}`);
-    }),
+    Array.from({ length: 32 }, (_, i) => firstFailure(buildkite, `app-${lane}`, `change-${i}`)),
   );
 
   const floorServer = servers.use(await world.startFloor());
   const receiver = servers.use(await world.startBot({ keyPrefix: "apart", workers: false, profile: true }));
   servers.use(await world.startBot({ keyPrefix: "apart", workers: true }));
+  const alone = servers.use(await world.startBot({ keyPrefix: "alone", workers: false }));
   const both = servers.use(await world.startBot({ keyPrefix: "together", workers: true }));
   const candidates: Candidate[] = [
     { name: "floor", server: floorServer, keyPrefix: null, load: usual },
     { name: "Signalbox", server: receiver, keyPrefix: "apart", load: usual },
+    { name: "Signalbox, workers resting", server: alone, keyPrefix: null, load: usual },
     { name: "Signalbox, every webhook triggers", server: receiver, keyPrefix: "apart", load: worst },
     { name: "Signalbox, workers in the same process", server: both, keyPrefix: "together", load: usual },
   ];
@@ -125,7 +125,8 @@ async function measure(
 /** A repetition would be cheaper than what is to be measured. */
 async function requireNews({ redis }: World, keyPrefix: string, count: number): Promise<void> {
   const changes = await countChanges(redis, keyPrefix);
-  if (changes !== count) throw new Error(`Cannot measure: ${count} webhooks made ${changes} changes; each must make one`);
+  if (changes !== count)
+    throw new Error(`Cannot measure: ${count} webhooks made ${changes} changes; each must make one`);
 }
 
 function medians(figures: readonly IngestFigures[]): IngestFigures {

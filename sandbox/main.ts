@@ -5,10 +5,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pino } from "pino";
 import { createApp } from "../src/app.ts";
 import { type Clock, systemClock } from "../src/clock.ts";
 import { readConfig } from "../src/config.ts";
+import { createLog } from "../src/log.ts";
 import { startEmbeddedRedis } from "../src/state/embedded.ts";
 import { startBuildkite } from "./buildkite/index.ts";
 import { startSlack } from "./slack/index.ts";
@@ -44,7 +44,7 @@ const app = await createApp({
   config: readConfig(env, null),
   redisUrl: redis.url,
   clock,
-  log: pino({ level: "warn", base: null }),
+  log: createLog("warn"),
   random: Math.random,
   // The story runs its jobs step by step.
   workers: null,

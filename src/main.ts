@@ -1,10 +1,10 @@
 /** The process: environment, start, signals. The only file that touches `process`. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pino } from "pino";
 import { createApp } from "./app.ts";
 import { systemClock } from "./clock.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
+import { createLog } from "./log.ts";
 import { type EmbeddedRedis, startEmbeddedRedis } from "./state/embedded.ts";
 import { connect, ready } from "./state/redis.ts";
 import { startRedisClock } from "./state/redis-clock.ts";
@@ -23,12 +23,9 @@ async function settings(): Promise<Config> {
 
 async function main(): Promise<void> {
   const config = await settings();
-  const log = pino({ level: config.logLevel, base: null });
+  const log = createLog(config.logLevel);
   const say = (line: string): void => log.info(line);
-  const embedded: EmbeddedRedis | null =
-    config.redisUrl === null
-      ? await startEmbeddedRedis({ dir: join(root, ".data"), persist: true, path: env.PATH ?? "", say })
-      : null;
+  const embedded = config.redisUrl === null ? await startRedis(say) : null;
   const redisUrl = config.redisUrl ?? embedded?.url ?? "";
   const timekeeper = connect(redisUrl, "request");
   timekeeper.on("error", () => undefined);
@@ -52,6 +49,24 @@ async function main(): Promise<void> {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+}
+
+/** Brought back when it ends by itself: webhooks meanwhile get 503, and the append-only file has the rest. */
+async function startRedis(say: (line: string) => void): Promise<EmbeddedRedis> {
+  const onLost = (): void => {
+    redis.restart().catch((error: unknown) => {
+      say(`Cannot bring the embedded Redis back: ${String(error)}`);
+      process.exit(1);
+    });
+  };
+  const redis = await startEmbeddedRedis({
+    dir: join(root, ".data"),
+    persist: true,
+    path: env.PATH ?? "",
+    say,
+    onLost,
+  });
+  return redis;
 }
 
 function switchedOff(config: Config): string[] {

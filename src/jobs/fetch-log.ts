@@ -35,7 +35,7 @@ export async function fetchLog(ref: AlertRef, tools: Tools, { log }: Run): Promi
   log.info({ build: state.newest.number, lines: lines.length }, "log excerpt added");
 }
 
-/** An excerpt is a convenience: a token that may not read logs is told of once an alert, not retried for a day. */
+/** An excerpt is a convenience: what cannot be read is asked for again when the alert changes, not for a whole day. */
 async function readLog(buildkite: BuildkiteClient, build: BuildRef, job: JobId, log: Logger): Promise<string | null> {
   try {
     return await buildkite.logTail(build, job);

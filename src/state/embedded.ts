@@ -21,6 +21,8 @@ export interface EmbeddedRedisOptions {
   readonly path: string;
   /** Lines for the operator: a download, an unexpected end. */
   readonly say: (line: string) => void;
+  /** The server ended although nobody asked it to. `restart()` brings it back. */
+  readonly onLost?: () => void;
   readonly cacheDir?: string;
   /** More of the server's own arguments, as `["--maxmemory", "48mb"]`. They win over ours. */
   readonly args?: readonly string[];
@@ -94,14 +96,16 @@ export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise
 type StartOptions = Omit<EmbeddedRedisOptions, "cacheDir">;
 
 async function startServer(options: StartOptions, binary: RedisBinary, socket: string): Promise<Server> {
-  const { dir, say, readyWithinMs = 60_000, ownerGoneWithinMs = 3_000 } = options;
+  const { dir, say, onLost = () => {}, readyWithinMs = 60_000, ownerGoneWithinMs = 3_000 } = options;
   const tooLate = AbortSignal.timeout(ownerGoneWithinMs);
   for (;;) {
     if ((await ping(socket)) === "nobody") {
       const server = launch(options, binary, socket);
       if (await becomesReady(server, socket, readyWithinMs)) {
         void server.closed.then(() => {
-          if (!server.asked()) say(`The embedded Redis ended by itself (${server.outcome()}): ${server.lastLines()}`);
+          if (server.asked()) return;
+          say(`The embedded Redis ended by itself (${server.outcome()}): ${server.lastLines()}`);
+          onLost();
         });
         return server;
       }

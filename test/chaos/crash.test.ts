@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Buildkite, startBuildkite } from "../../sandbox/buildkite/index.ts";
 import type { Delivery } from "../../sandbox/buildkite/webhooks.ts";
 import { type SlackStandIn, startSlack } from "../../sandbox/slack/index.ts";
@@ -25,7 +25,7 @@ const pipelines = 30;
 const hostile = { rateLimited: 0.1, failBefore: 0.1, failAfter: 0.1, hangAfter: 0.05, dropAfter: 0.05 };
 const crashSeed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
-interface World {
+interface World extends AsyncDisposable {
   readonly redis: EmbeddedRedis;
   readonly slack: SlackStandIn;
   readonly buildkite: Buildkite;
@@ -48,15 +48,20 @@ async function startWorld({ processes, locks = true }: { processes: number; lock
   };
   const fleet = new Fleet({ env, redisUrl: redis.url, locks });
   buildkite.connect({ url: "http://127.0.0.1:9", token: webhookToken });
-  onTestFinished(async () => {
-    await fleet[Symbol.asyncDispose]();
-    await slack.stop();
-    await buildkite.stop();
-    await redis.stop();
-    await rm(dir, { recursive: true, force: true });
-  });
   for (let i = 0; i < processes; i += 1) await fleet.start();
-  return { redis, slack, buildkite, fleet };
+  return {
+    redis,
+    slack,
+    buildkite,
+    fleet,
+    async [Symbol.asyncDispose]() {
+      await fleet[Symbol.asyncDispose]();
+      await slack.stop();
+      await buildkite.stop();
+      await redis.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Ten events for each of thirty pipelines whose main breaks, in a shuffled order with some repeated: over 300. */
@@ -112,28 +117,28 @@ async function surviveCrashes(world: World, kills: number): Promise<void> {
   expect(new Set(told).size, where).toBe(pipelines);
 }
 
-describe("a process is killed while 300 events come in", () => {
+describe.concurrent("a process is killed while 300 events come in", () => {
   it("loses nothing and posts each alert once", { timeout: 60_000 }, async () => {
-    const world = await startWorld({ processes: 1 });
+    await using world = await startWorld({ processes: 1 });
     await surviveCrashes(world, 6);
   });
 
   it("nor do two processes on one Redis, with a hostile Slack", { timeout: 60_000 }, async () => {
-    const world = await startWorld({ processes: 2 });
+    await using world = await startWorld({ processes: 2 });
     world.slack.faults.random({ seed: crashSeed, rates: hostile, only: ["chat.postMessage"] });
     await surviveCrashes(world, 6);
   });
 
   it("nor without locks", { timeout: 60_000 }, async () => {
-    const world = await startWorld({ processes: 2, locks: false });
+    await using world = await startWorld({ processes: 2, locks: false });
     world.slack.faults.random({ seed: crashSeed, rates: hostile });
     await surviveCrashes(world, 6);
   });
 });
 
-describe("Redis is killed and comes back", () => {
+describe.concurrent("Redis is killed and comes back", () => {
   it("answers 503 meanwhile, and keeps what it said 200 to", { timeout: 60_000 }, async () => {
-    const world = await startWorld({ processes: 1 });
+    await using world = await startWorld({ processes: 1 });
     const deliveries = breakEverything(world.buildkite);
     const middle = Math.floor(deliveries.length / 2);
     expect(await sendUntilStored(world.buildkite, world.fleet, deliveries.slice(0, middle))).toEqual([]);

@@ -268,6 +268,13 @@ describe("a fixed alert", () => {
     });
   });
 
+  it("is followed by a new one at once when no green spell is too short", () => {
+    const main = watchBranch({ reopenWithin: 0 }).hasSeen(red(1));
+    const { id } = main.open();
+    main.sees(green(2));
+    expect(main.sees(red(3))).toMatchObject({ state: { previous: id, timesBroken: 1 }, notes: [] });
+  });
+
   it("hands its name on, and the new one keeps it through all that follows", () => {
     const main = watchBranch().hasSeen(red(1, 0));
     const { id } = main.open();
@@ -283,6 +290,13 @@ describe("a fixed alert", () => {
     main.sees(recovered(1, hour));
     expect(main.sees(red(1, minute, 9 * hour))?.state).toMatchObject({ id, status: "failing" });
     expect(main.thread).toEqual(["#1 fixed: retry", "#1 broke again: 1"]);
+  });
+
+  it("is the same alert also when all that is known of that failure is its time", () => {
+    const main = watchBranch().hasSeen(red(1));
+    const { id } = main.open();
+    main.sees(recovered(1, hour));
+    expect(main.sees(red(1, 9 * hour))?.state).toMatchObject({ id, status: "failing", previous: null });
   });
 
   it("tells each turn of a build that goes back and forth", () => {

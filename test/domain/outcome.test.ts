@@ -58,6 +58,7 @@ const merged: readonly [told: Told, outcome: Outcome, at: number | null, why: st
   [{ failingAt: 5, failed: 9 }, "failed", 9, ""],
   [{ failingAt: 5, passed: 9 }, "passed", 9, "retried while it ran"],
   [{ failingAt: 5, canceled: 9 }, "canceled", 9, "given up before it ended"],
+  [{ failingAt: 5, blocked: 9 }, "blocked", 9, "held before it ended"],
   [{ failed: 5, passed: 9 }, "passed", 9, "passed on retry"],
   [{ passed: 5, failed: 9 }, "failed", 9, "a job that had passed was retried"],
   [{ passed: 5, failingAt: 7 }, "failing", 7, "a job that had passed was retried"],

@@ -328,6 +328,7 @@ describe("what a verdict says of the whole build", () => {
   it.each<[story: string, recovered: boolean, ...BuildSnapshot[]]>([
     ["failed and passed on retry", true, failed, ended("passed", later)],
     ["was failing while it ran, and passed", true, failing, passed],
+    ["was failing and passed in the same second", true, failing, ended("passed", { finishedAt: failing.failingAt })],
     ["failed without a sign before, and passed on retry", true, ended("failed"), ended("passed", later)],
     ["passed", false, passed],
     ["was blocked and passed", false, ended("passed", { blocked: true }), ended("passed", later)],

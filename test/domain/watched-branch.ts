@@ -8,7 +8,7 @@ import type { Verdict } from "../../src/domain/verdict.ts";
 import { hour } from "../harness/clock.ts";
 import { alertFacts, at, causeOf, summaryOf, verdictWith } from "../harness/facts.ts";
 
-export interface Look {
+interface Look {
   /** null: nobody knows the builds any more. */
   readonly red?: null;
   readonly green?: null;
@@ -31,7 +31,7 @@ export function watchBranch({ jobs = {}, reopenWithin = 2 * hour }: Options = {}
   return new WatchedBranch(jobs, reopenWithin);
 }
 
-export class WatchedBranch {
+class WatchedBranch {
   state: AlertState | null = null;
   /** What the thread of the alert was told, a line a note. */
   thread: string[] = [];

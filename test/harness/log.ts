@@ -1,4 +1,5 @@
-import { type Logger, pino } from "pino";
+import type { Logger } from "pino";
+import { createLog } from "../../src/log.ts";
 
 export interface LogLine {
   readonly level: number;
@@ -6,7 +7,7 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-export const silentLog: Logger = pino({ level: "silent" });
+export const silentLog: Logger = createLog("silent");
 
 /** Keeps every line. Warnings and errors must be looked at (`take`), or the harness fails the test. */
 export class TestLog {
@@ -20,7 +21,7 @@ export class TestLog {
       this.lines.push(line);
       if (line.level >= 40) this.#warnings.push(line);
     };
-    this.logger = pino({ level: "trace", base: null }, { write });
+    this.logger = createLog("trace", { write });
   }
 
   /** The warnings and errors since the last look. */

@@ -3,6 +3,7 @@
 import type { Build } from "../../sandbox/buildkite/build.ts";
 import type { BuildOptions } from "../../sandbox/buildkite/build-record.ts";
 import type { Delivery } from "../../sandbox/buildkite/webhooks.ts";
+import type { Fault } from "../../sandbox/faults.ts";
 import type { Bot } from "./bot.ts";
 import { minute } from "./clock.ts";
 
@@ -76,4 +77,18 @@ export function thread(bot: Bot): string[] {
     .split(/\n(?= {2}[↳⇉] )/)
     .slice(1)
     .map((reply) => reply.slice(4).trimEnd());
+}
+
+const looked = new WeakMap<Bot, number>();
+/** What Buildkite's REST API was asked since the last look. */
+export function asked(bot: Bot): string[] {
+  const { requests } = bot.buildkite;
+  const from = looked.get(bot) ?? 0;
+  looked.set(bot, requests.length);
+  return requests.slice(from).map(({ name, status }) => `${name} ${status}`);
+}
+
+/** Buildkite's answer to a token that lacks a scope. */
+export function notAllowed(scope: string): Fault {
+  return { kind: "status", status: 403, body: { message: `Your access token doesn't have the ${scope} scope` } };
 }

@@ -54,21 +54,20 @@ describe("a finished build", () => {
 
   it("without a known commit, author or pull request is followed all the same", async () => {
     await using bot = await start();
-    const build = bot.buildkite.build("payments-api", { branch: "docs", commit: "HEAD", author: null, message: null });
-    build.notRun();
     bot.buildkite.build("payments-api", { branch: "docs", commit: "HEAD", author: null, message: null }).finish();
     await bot.settle();
     const [follow] = bot.buildkite.builds("build-metrics");
-    expect(follow).toMatchObject({ message: "payments-api #2", author: null });
+    expect(follow).toMatchObject({ message: "payments-api #1", author: null });
     expect(Object.keys(follow?.options.env ?? {})).not.toContain("TRIGGERED_FROM_COMMIT");
-    expect(followed(bot)).toEqual(["2 passed"]);
+    expect(followed(bot)).toEqual(["1 passed"]);
   });
 
-  it("is followed when it was canceled; a running, blocked or skipped one is not", async () => {
+  it("is followed when it was canceled; one that runs, is held, was skipped or had nothing to run is not", async () => {
     await using bot = await start();
     bot.buildkite.build("payments-api").start().cancel();
     bot.buildkite.build("payments-api").start();
     bot.buildkite.build("payments-api").skip();
+    bot.buildkite.build("payments-api").notRun();
     bot.buildkite.build("payments-api").block();
     await bot.settle();
     expect(followed(bot)).toEqual(["1 canceled"]);
@@ -93,12 +92,12 @@ describe("a finished build", () => {
     build.finish();
     await bot.settle();
     bot.clock.advance(minute);
-    const second = first.retry().fail();
+    const again = first.retry().fail();
     build.finish();
     await bot.settle();
     expect(followed(bot)).toEqual(["1 failed"]);
     bot.clock.advance(minute);
-    second.retry().pass();
+    again.retry().pass();
     build.finish();
     await bot.settle();
     expect(followed(bot)).toEqual(["1 failed", "1 passed"]);

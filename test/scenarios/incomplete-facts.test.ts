@@ -1,29 +1,15 @@
 /** Deliveries get lost. An alert never waits for what is missing; Buildkite is asked, within limits, and only then. */
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "../../sandbox/buildkite/webhooks.ts";
-import type { Fault } from "../../sandbox/faults.ts";
-import { apiToken, type Bot, startBot } from "../harness/bot.ts";
+import { apiToken, startBot } from "../harness/bot.ts";
 import { minute, second } from "../harness/clock.ts";
 import { useRedis } from "../harness/redis.ts";
-import { causes, green, headline, later, red, settleWithout, thread } from "../harness/stories.ts";
+import { asked, causes, green, headline, later, notAllowed, red, settleWithout, thread } from "../harness/stories.ts";
 
 const redis = useRedis();
 const withToken = { redis, env: { BUILDKITE_API_TOKEN: apiToken } };
 const jobEvents = ({ event }: Delivery): boolean => event.startsWith("job.");
 const unknown = "Which jobs failed is not known: Buildkite has not told Signalbox. Open the build to see them.";
-
-function notAllowed(scope: string): Fault {
-  return { kind: "status", status: 403, body: { message: `Your access token doesn't have the ${scope} scope` } };
-}
-
-const looked = new WeakMap<Bot, number>();
-/** What Buildkite's REST API was asked since the last look. */
-function asked(bot: Bot): string[] {
-  const { requests } = bot.buildkite;
-  const from = looked.get(bot) ?? 0;
-  looked.set(bot, requests.length);
-  return requests.slice(from).map(({ name, status }) => `${name} ${status}`);
-}
 
 describe("a red build whose job events were lost", () => {
   it("is told at once without its jobs, and completed as soon as Buildkite was asked, once", async () => {
@@ -206,102 +192,5 @@ describe("Buildkite's REST API in trouble", () => {
     expect(bot.log.take()).toEqual(["build not fetched"]);
     expect(bot.log.text).toContain("give it the scope read_builds");
     expect(asked(bot)).toEqual(["builds.get 403"]);
-  });
-});
-
-describe("the log of the first job that failed", () => {
-  const log = [
-    "+++ Failures",
-    "  1) Money#round rounds half-even",
-    "     \u001b[31mexpected: 0.12\u001b[0m",
-    "DATABASE_PASSWORD=correct-horse-battery",
-    "GITHUB_TOKEN: ghp_abcdefghijklmnopqrstuvwxyz0123456789",
-  ].join("\n");
-
-  it("is quoted in the thread: its last lines, without colours, with secrets masked", async () => {
-    await using bot = await startBot(withToken);
-    const build = bot.buildkite.build("payments-api");
-    bot.clock.advance(minute);
-    build.job("Specs").fail({ log });
-    build.job("Lint").fail({ log: "2 offenses detected" });
-    build.finish();
-    await bot.settle();
-    expect(thread(bot)).toMatchInlineSnapshot(`
-      [
-        "Last lines of *Specs*
-            1) Money#round rounds half-even
-               expected: 0.12
-          DATABASE_PASSWORD=*****
-          GITHUB_TOKEN: *****",
-      ]
-    `);
-    expect(asked(bot)).toEqual(["jobs.log 206"]);
-    const told = JSON.stringify([bot.slack.calls, bot.log.lines]);
-    expect(told).not.toMatch(/correct-horse|ghp_abc/);
-  });
-
-  it("is quoted once for each time the branch broke", async () => {
-    await using bot = await startBot(withToken);
-    red(bot);
-    await bot.settle();
-    red(bot, ["Lint"]);
-    await bot.settle();
-    expect(asked(bot)).toEqual(["jobs.log 206"]);
-    green(bot);
-    await bot.settle();
-    red(bot, ["Lint"]);
-    await bot.settle();
-    expect(asked(bot)).toEqual(["jobs.log 206"]);
-    expect(thread(bot).map((reply) => reply.split("\n", 1)[0])).toEqual([
-      "Last lines of *Specs*",
-      "Also broken since #2: Lint",
-      ":large_green_circle: Fixed by #3 (Ada Lovelace) after 4 min",
-      ":red_circle: *`main` broke again* (2nd time) · Payments API: build #4, change by Ada Lovelace",
-      "Last lines of *Lint*",
-    ]);
-  });
-
-  it("is left out when Buildkite has none", async () => {
-    await using bot = await startBot(withToken);
-    bot.buildkite.faults.next("jobs.log", { kind: "status", status: 404, body: { message: "No log found" } });
-    red(bot);
-    await bot.settle();
-    expect(causes(bot)).toEqual(["Specs exit 1"]);
-    expect(thread(bot)).toEqual([]);
-    await later(bot, minute);
-    expect(asked(bot)).toEqual(["jobs.log 404"]);
-  });
-
-  it("is left out when the token may not read logs, and that is said once an alert", async () => {
-    await using bot = await startBot(withToken);
-    bot.buildkite.faults.next("jobs.log", notAllowed("read_build_logs"), 2);
-    red(bot);
-    await bot.settle();
-    expect(bot.log.take()).toEqual(["log not read"]);
-    expect(bot.log.text).toContain("give it the scope read_build_logs");
-    red(bot, ["Lint"]);
-    await bot.settle();
-    expect(bot.log.take()).toEqual([]);
-    expect(thread(bot)).toEqual(["Also broken since #2: Lint"]);
-  });
-
-  it("is none for a trigger step: its build is linked and named instead", async () => {
-    await using bot = await startBot(withToken);
-    const build = bot.buildkite.build("payments-api");
-    const child = build.trigger("Deploy", { pipeline: "deploy", branch: "staging" }).start();
-    child.job("Smoke").fail({ log: "503 from /health" });
-    child.finish();
-    build.finish();
-    await bot.settle();
-    expect(causes(bot)).toEqual(["Deploy → deploy #1: Smoke"]);
-    expect(thread(bot)).toEqual([]);
-  });
-
-  it("is not asked for without an API token", async () => {
-    await using bot = await startBot({ redis });
-    red(bot);
-    await bot.settle();
-    expect(thread(bot)).toEqual([]);
-    expect(asked(bot)).toEqual([]);
   });
 });

@@ -32,14 +32,14 @@ interface BuildPlan {
   readonly pace: number;
 }
 const buildPlan: fc.Arbitrary<BuildPlan> = fc.record({
-  jobs: fc.array(fc.constantFrom(...jobEnds), { minLength: 1, maxLength: 4 }),
-  shards: fc.integer({ min: 0, max: 3 }),
+  jobs: fc.array(fc.constantFrom(...jobEnds), { minLength: 1, maxLength: 3 }),
+  shards: fc.constantFrom(0, 0, 2, 3),
   end: fc.constantFrom("finish", "finish", "finish", "retryPasses", "retryFails", "cancel", "block", "skip"),
   pace: fc.constantFrom(0, 1, 20),
 });
 const redPlan: fc.Arbitrary<BuildPlan> = fc.record({
   jobs: fc.tuple(fc.constant("fail" as const), fc.constantFrom(...jobEnds)).map((jobs) => [...jobs]),
-  shards: fc.integer({ min: 0, max: 3 }),
+  shards: fc.constantFrom(0, 2),
   end: fc.constantFrom("finish", "retryFails"),
   pace: fc.constantFrom(1, 20),
 });
@@ -134,7 +134,7 @@ describe("a branch's history of builds", () => {
   }, async () => {
     await using bot = await startBot({ redis, env: { DEBUG_PASSWORD: debugPassword } });
     let run = 0;
-    const history = fc.tuple(fc.array(buildPlan, { maxLength: 3 }), redPlan);
+    const history = fc.tuple(fc.array(buildPlan, { maxLength: 2 }), redPlan);
     const orders = fc.integer({ min: 1, max: 2 ** 31 - 1 });
     await fc.assert(
       fc.asyncProperty(history, orders, async ([before, last], order) => {

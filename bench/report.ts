@@ -1,0 +1,132 @@
+/** The figures for people: each part is printed when it is measured, and all of them make `results.md`. */
+import type { Cost, GrowthRow } from "./growth.ts";
+import { connections, type IngestFigures, type IngestResult } from "./ingest.ts";
+import type { LatencyRow } from "./latency.ts";
+import type { Machine, Results } from "./results.ts";
+import { number, table } from "./table.ts";
+import { isMet, type Target } from "./targets.ts";
+
+export function machineReport({ cpu, cores, node, redis, busy, date }: Machine): string {
+  return `${date} · ${cpu}, ${cores} cores (load before the run: ${number(busy, 1)}) · Node ${node} · Redis ${redis}, append-only file`;
+}
+
+export function ingestReport({ bodyBytes, requests, rounds, floor, usual, others }: IngestResult): string {
+  const figures = ({ perSecond, p50, p99, cpuMicros }: IngestFigures): string[] => [
+    number(perSecond),
+    number(p50, 1),
+    number(p99, 1),
+    number(cpuMicros),
+  ];
+  return [
+    `### Webhooks of ${bodyBytes / 1024} KB`,
+    "",
+    table(
+      ["", "requests/s", "p50 ms", "p99 ms", "CPU µs/request", "of the floor, by requests/s", "by CPU"],
+      [
+        ["floor", ...figures(floor), "1.00", "1.00"],
+        ...[usual, ...others].map((row) => [
+          row.name,
+          ...figures(row),
+          number(row.byRequests, 2),
+          number(row.byCpu, 2),
+        ]),
+      ],
+    ),
+    "",
+    `${number(requests)} requests a round over ${connections} connections; medians of ${rounds} rounds, in turns.`,
+  ].join("\n");
+}
+
+export const ingestMethod = `- **floor**: a bare \`node:http\` server that reads the body, checks the same HMAC in constant time and parses the JSON.
+- **Signalbox**: answers when facts and trigger are in Redis. Builds of 20 jobs, one of which fails early; every webhook
+  changes the facts (checked). A second process runs the workers on the same Redis, so triggers are taken and added again.
+- **every webhook triggers**: each is the first failing job of another build.
+- **workers resting**: nobody takes the triggers meanwhile; that is the receiver alone.
+- CPU is that of the process that answers. All processes, Redis and the sender share the cores, which lowers
+  requests/s of Signalbox where cores are few.`;
+
+export function latencyReport(rows: readonly LatencyRow[]): string {
+  return [
+    "### From webhook to Slack",
+    "",
+    table(
+      ["", "events/s", "alerts", "p50 ms", "p99 ms", "max ms", "webhook answered, p99 ms"],
+      rows.map(({ mix, perSecond, alerts, p50, p99, max, answeredP99 }) => [
+        mix,
+        number(perSecond),
+        number(alerts),
+        ...[p50, p99, max, answeredP99].map((ms) => number(ms)),
+      ]),
+    ),
+  ].join("\n");
+}
+
+export const latencyMethod = `- One process receives and works, as by default. Open loop, Poisson, latency from the time a webhook was to be sent until
+  the stand-in for Slack has the message. Bodies of 8 KB.
+- **usual**: ten webhooks a build, one of which opens an alert on a new pipeline. **harsh**: every webhook opens one.`;
+
+export function growthReport(rows: readonly GrowthRow[]): string {
+  const costs = ({ commands, bytes, cpuMicros, perSecond }: Cost): string[] => [
+    number(commands, 1),
+    number(bytes),
+    number(cpuMicros),
+    number(perSecond),
+  ];
+  const [small, large] = [rows.at(0), rows.at(-1)];
+  const part = (name: "recorded" | "evaluated", title: string): string[][] => [
+    ...rows.map((row) => [`${title}, ${number(row.jobs)} jobs`, ...costs(row[name])]),
+    ...(small === undefined || large === undefined
+      ? []
+      : [[`${title}, last to first`, ...growthOf(small[name], large[name])]]),
+  ];
+  return [
+    "### Growth: one job.finished",
+    "",
+    table(
+      ["", "Redis commands", "bytes", "Redis CPU µs", "events/s"],
+      [...part("recorded", "recorded"), ...part("evaluated", "and evaluated")],
+    ),
+  ].join("\n");
+}
+
+function growthOf(small: Cost, large: Cost): string[] {
+  const names = ["commands", "bytes", "cpuMicros", "perSecond"] as const;
+  return names.map((name) => number(large[name] / small[name], 2));
+}
+
+export const growthMethod = `- A failing build with that many jobs is recorded, and copied; then one more of its running jobs ends, one event a build.
+- Commands count those inside scripts (\`INFO commandstats\`); bytes are both ways between Redis and all clients. CPU is
+  that of the Redis process. The measuring itself is taken away. Medians of rounds, sizes in turns.
+- **recorded**: the webhook alone. **and evaluated**: with the run of the build's evaluation, one after another.`;
+
+export function targetReport(targets: readonly Target[]): string {
+  return [
+    "### Targets",
+    "",
+    table(
+      ["", "figure", "target", ""],
+      targets.map((target) => [
+        target.what,
+        `${number(target.figure, target.unit === "" ? 2 : 0)}${target.unit}`,
+        `${target.sense} ${target.limit}${target.unit}`,
+        isMet(target) ? "met" : "missed",
+      ]),
+    ),
+  ].join("\n");
+}
+
+/** The whole file. */
+export function resultsPage({ machine, ingest, latency, growth }: Results, targets: readonly Target[]): string {
+  const parts = [
+    "# Benchmark results",
+    `${machineReport(machine)}\n\nWritten by \`npm run bench\`: everything on this machine over loopback, with the stand-ins of the sandbox.`,
+    targetReport(targets),
+    ...ingest.map(ingestReport),
+    ingestMethod,
+    latencyReport(latency),
+    latencyMethod,
+    growthReport(growth),
+    growthMethod,
+  ];
+  return `${parts.join("\n\n").replaceAll("\n### ", "\n## ")}\n`;
+}
