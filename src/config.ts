@@ -118,7 +118,9 @@ const PolicyFile = z.strictObject({
  * @throws ConfigError with all mistakes.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>, file: string | null): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  // Trimmed: a secret read from a file often ends in a new line.
+  const trimmed = Object.entries(environment).map(([name, value]) => [name, value?.trim()] as const);
+  const given = Object.fromEntries(trimmed.filter(([, value]) => value));
   const env = Environment.safeParse(given);
   const policy = readPolicyFile(file);
   const mistakes = [...(env.success ? [] : env.error.issues.map((issue) => withName(issue))), ...policy.mistakes];

@@ -140,14 +140,17 @@ function failing(current: AlertState | null, view: BranchView, red: AlertFacts, 
   const reopened = kept?.status === "fixed";
   const told = kept === null || reopened ? [] : kept.toldJobs;
   const broken = red.verdict.causes.map((cause) => cause.key);
+  const truncated = stretch?.truncated ?? false;
   const state: AlertState = {
     ...describe(red),
+    // Beyond the edge of the history, only the alert remembers where the streak began.
+    since: truncated && kept?.status === "failing" ? kept.since : red.since,
     id: kept?.id ?? alertId(red.ref, red.since.number),
     channel: kept?.channel ?? red.channel,
     previous: kept === null ? (current?.id ?? null) : kept.previous,
     timesBroken: view.timesBroken,
     streak: stretch?.length ?? 1,
-    streakTruncated: stretch?.truncated ?? false,
+    streakTruncated: truncated,
     toldJobs: [...new Set([...told, ...broken])],
     status: "failing",
   };
@@ -198,8 +201,8 @@ function fixed(
   green: BuildSummary | null,
   now: Instant,
 ): AlertDecision {
-  // The alert's stretch as history knows it now; none when all its red builds took their failure back.
   const { lastStretch } = view;
+  // The alert's stretch as history knows it now; none when all its red builds took their failure back.
   const stretch = lastStretch !== null && lastStretch.newest.number >= current.since.number ? lastStretch : null;
   const fixer = stretch?.fixedBy ?? null;
   const by = fixer === null ? "withdrawn" : fixer.color === "recovered" ? "retry" : "build";

@@ -15,7 +15,8 @@ export interface JobFacts
   readonly finishedAt: Instant | null;
 }
 
-export type JobCounts = { readonly [K in JobClass | "superseded"]: number };
+/** `retrying`: failed, and the next attempt has not ended; `superseded`: the next attempt has. */
+export type JobCounts = { readonly [K in JobClass | "retrying" | "superseded"]: number };
 
 export interface BuildFacts {
   readonly ref: BuildRef;
@@ -42,6 +43,7 @@ export interface BuildFacts {
   readonly counts: JobCounts;
   /** The earliest of each kind, not all: a build may have thousands. `counts` has the totals. */
   readonly causes: readonly JobFacts[];
+  readonly retrying: readonly JobFacts[];
   readonly canceled: readonly JobFacts[];
   /** Attempts that passed after one that had failed. */
   readonly recovered: readonly JobFacts[];

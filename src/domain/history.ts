@@ -86,10 +86,24 @@ function redStretches(entries: readonly HistoryEntry[]): RedStretch[] {
     stretches.push({ first, newest, length: reds.length, truncated, fixedBy });
     reds = [];
   };
-  for (const entry of entries) {
+  for (const [i, entry] of entries.entries()) {
     if (entry.color !== "green") reds.push(entry);
-    if (entry.color !== "red") close(entry);
+    if (entry.color !== "red" && reds.length > 0) close(earliestGreen(entries, i));
   }
   close(null);
   return stretches;
+}
+
+/**
+ * What ended a stretch: the build that was green first among those up to the next red one. A build that is retried hours
+ * after a newer one was green did not fix anything any more.
+ */
+function earliestGreen(entries: readonly HistoryEntry[], from: number): HistoryEntry | null {
+  let first: HistoryEntry | null = null;
+  for (const [i, entry] of entries.entries()) {
+    if (i < from) continue;
+    if (entry.color === "red" || (entry.color === "recovered" && i > from)) break;
+    if (first === null || entry.at < first.at) first = entry;
+  }
+  return first;
 }

@@ -13,19 +13,19 @@ export type Ending = (typeof endings)[number];
 export type Endings = { readonly [K in Ending]: Instant | null };
 
 export function endingOf(build: Pick<BuildSnapshot, "state" | "blocked">): Ending | null {
-  // A blocked build says `passed` or `failed` as well: whoever forgets this announces a false "fixed".
-  if (build.blocked) return "blocked";
   switch (build.state) {
-    case "passed":
-    case "failed":
     case "canceled":
     case "skipped":
     case "blocked":
       return build.state;
     case "not_run":
       return "notRun";
+    case "passed":
+    case "failed":
+      // A blocked build says one of these two as well: whoever forgets this announces a false "fixed".
+      return build.blocked ? "blocked" : build.state;
     default:
-      return null;
+      return build.blocked ? "blocked" : null;
   }
 }
 
@@ -49,7 +49,9 @@ export interface DatedOutcome {
 export function outcomeOf(facts: OutcomeFacts): DatedOutcome {
   const { passed, failed, canceled, blocked, skipped, notRun } = facts.endings;
   const conclusive = conclusiveEnding(passed, failed, facts.causes);
-  const lastEnd = Math.max(conclusive?.at ?? -1, canceled ?? -1, blocked ?? -1);
+  // A block step does not heal a job that failed; a build that waits behind one after its jobs recovered is not red.
+  const held = facts.causes === 0 ? blocked : null;
+  const lastEnd = Math.max(conclusive?.at ?? -1, canceled ?? -1, held ?? -1);
   if (facts.failingAt !== null && facts.failingAt > lastEnd) return { outcome: "failing", at: facts.failingAt };
   if (conclusive !== null) return conclusive;
   if (canceled !== null) return { outcome: "canceled", at: canceled || null };

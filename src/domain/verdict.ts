@@ -48,6 +48,8 @@ export const Verdict = z.object({
   causes: z.array(Cause),
   /** All failed jobs, also those beyond the ones listed. */
   failedJobs: z.number(),
+  /** The retries of the listed jobs still run. */
+  retrying: z.boolean(),
   /** All jobs seen, without superseded attempts, and without those that never ran by configuration. */
   totalJobs: z.number(),
   casualties: z.number(),
@@ -67,16 +69,15 @@ export function verdictOf(facts: BuildFacts, childCauses: ReadonlyMap<string, re
   const { counts } = facts;
   const { outcome, at } = outcomeOf({ endings: facts.endings, failingAt: facts.failingAt, causes: counts.cause });
   const red = isRed(outcome);
-  // Somebody canceled one step and so the build failed: only when nothing else explains it.
-  const blameCanceled = red && counts.cause === 0 && counts.canceled > 0;
-  const blamed = blameCanceled ? facts.canceled : facts.causes;
-  const causes = red ? groupShards(blamed, childCauses) : [];
+  const blamed = blame(facts);
+  const causes = red ? groupShards(blamed.jobs, childCauses) : [];
   return {
     outcome,
     at,
     causes: causes.slice(0, causesKept),
-    failedJobs: red ? (blameCanceled ? counts.canceled : counts.cause) : 0,
-    totalJobs: counts.cause + counts.canceled + counts.casualty + counts.softFailed + counts.passed + counts.active,
+    failedJobs: red ? blamed.count : 0,
+    retrying: red && causes.length > 0 && blamed.jobs === facts.retrying,
+    totalJobs: totalOf(counts),
     casualties: counts.casualty,
     jobsUnknown: red && causes.length === 0,
     recovered: [...new Set(facts.recovered.map((job) => job.name))].slice(0, causesKept),
@@ -87,6 +88,22 @@ export function verdictOf(facts: BuildFacts, childCauses: ReadonlyMap<string, re
 /** A green job that is retried may fail after the build passed; when that retry is given up, there was nothing to recover from. */
 function wasFailingBefore({ failingAt }: BuildFacts, passedAt: Instant | null): boolean {
   return failingAt !== null && failingAt <= (passedAt ?? 0);
+}
+
+/**
+ * Jobs that failed; or else those whose retry still runs (whoever retries the only failed job does not make the build
+ * unexplained); or else, because somebody canceled one step and so the build failed, the canceled ones.
+ */
+function blame({ causes, retrying, canceled, counts }: BuildFacts): { jobs: readonly JobFacts[]; count: number } {
+  if (counts.cause > 0) return { jobs: causes, count: counts.cause };
+  if (counts.retrying > 0) return { jobs: retrying, count: counts.retrying };
+  return { jobs: canceled, count: counts.canceled };
+}
+
+/** A failed job and the retry that runs are one job, which `active` counts or, being announced by nobody, `retrying`. */
+function totalOf(counts: BuildFacts["counts"]): number {
+  const { cause, canceled, casualty, softFailed, passed, active, retrying } = counts;
+  return cause + canceled + casualty + softFailed + passed + Math.max(active, retrying);
 }
 
 export function childName(child: { readonly pipeline: string; readonly number: number }): string {

@@ -18,7 +18,7 @@ export async function fetchLog(ref: AlertRef, tools: Tools, { log }: Run): Promi
     ({ type, kind }) => type === "script" && kind !== "promised" && kind !== "expired",
   );
   if (job === undefined) return;
-  const noteId = `log-${state.since.number}-${state.timesBroken}`;
+  const noteId = `log-${state.since.number}-${state.since.at}`;
   if ((await alerts.notes(organization, id)).some((note) => note.id === noteId)) return;
 
   const tail = await readLog(

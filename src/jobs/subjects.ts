@@ -1,4 +1,5 @@
 /** The subjects that jobs work on, by job kind, and how they are spelled in Redis. */
+import { z } from "zod";
 import { AlertId, type BranchRef, type BuildRef, Organization, Pipeline } from "../domain/ids.ts";
 import type { Ending } from "../domain/outcome.ts";
 import { endings } from "../domain/outcome.ts";
@@ -33,7 +34,7 @@ const buildCodec: Codec<BuildRef> = {
   parse: (organization, [pipeline, number]) => ({
     organization,
     pipeline: Pipeline.parse(pipeline),
-    number: Number(number),
+    number: z.coerce.number().int().positive().parse(number),
   }),
 };
 const alertCodec: Codec<AlertRef> = {
@@ -70,8 +71,8 @@ export function markOf<K extends JobKind>(kind: K, subject: Subjects[K]): Mark {
 
 /** @returns null when no such job exists (any more): left behind by another version. */
 export function kindOf(subject: string): JobKind | null {
-  const kind = subject.slice(0, subject.indexOf("|"));
-  return kind in codecs ? (kind as JobKind) : null;
+  const kind = subject.split("|", 1)[0] ?? "";
+  return subject.includes("|") && Object.hasOwn(codecs, kind) ? (kind as JobKind) : null;
 }
 
 export function partsOf(subject: string): string[] {

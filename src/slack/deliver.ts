@@ -105,17 +105,17 @@ export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: Deliv
 
   async function lookFor(delivery: Delivery, attempt: number): Promise<Place | null> {
     const { channels, threadTs, tag, since } = delivery;
-    try {
-      for (const channel of channels) {
+    for (const channel of channels) {
+      try {
         const found = await slack.find(threadTs === undefined ? { channel } : { channel, threadTs }, tag, since);
         if (found !== null) return found;
+      } catch (error) {
+        // Without the history scope, or a channel nobody can read, a rare duplicate is the lesser evil.
+        if (error instanceof SlackRefused && (error.code === "missing_scope" || channelRefused.has(error.code)))
+          continue;
+        await slots.doubt(delivery.slot, attempt);
+        throw error;
       }
-    } catch (error) {
-      // Without the history scope, or a channel nobody can read, a rare duplicate is the lesser evil.
-      if (error instanceof SlackRefused && (error.code === "missing_scope" || channelRefused.has(error.code)))
-        return null;
-      await slots.doubt(delivery.slot, attempt);
-      throw error;
     }
     return null;
   }

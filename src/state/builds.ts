@@ -76,7 +76,8 @@ const StoredJob = z.object({
   triggeredBuild: Link.nullable(),
   finishedAt: z.number().nullable(),
 });
-const Reply = z.tuple([z.array(z.string()), z.array(z.string()), z.array(z.string()), z.array(z.string())]);
+const Jobs = z.array(z.string());
+const Reply = z.tuple([Jobs, Jobs, Jobs, Jobs, Jobs]);
 const counted = ["cause", "canceled", "casualty", "notRun", "softFailed", "passed", "active", "uncounted"] as const;
 
 export function createBuilds(redis: Redis, scripts: Scripts, keys: Keys): Builds {
@@ -87,7 +88,7 @@ export function createBuilds(redis: Redis, scripts: Scripts, keys: Keys): Builds
       const fields = buildFields(build);
       const reply = await scripts.run(
         "recordBuild",
-        [k.build, k.jobs, k.causes, k.canceled, k.recovered, flakes, keys.marks(build.organization).marks],
+        [k.build, k.jobs, k.causes, k.retrying, k.canceled, k.recovered, flakes, keys.marks(build.organization).marks],
         [
           now,
           ttl.build,
@@ -103,12 +104,14 @@ export function createBuilds(redis: Redis, scripts: Scripts, keys: Keys): Builds
     },
     async read(ref) {
       const k = keys.build(ref);
-      const lists = [k.build, k.jobs, k.causes, k.canceled, k.recovered];
-      const [pairs, causes, canceled, recovered] = Reply.parse(await scripts.run("readBuild", lists, [jobsRead]));
+      const lists = [k.build, k.jobs, k.causes, k.retrying, k.canceled, k.recovered];
+      const [pairs, causes, retrying, canceled, recovered] = Reply.parse(
+        await scripts.run("readBuild", lists, [jobsRead]),
+      );
       const fields = fromPairs(pairs);
       if (fields.id === undefined) return null;
       const count = (name: string): number => Number(fields[`count:${name}`] ?? 0);
-      const counts = Object.fromEntries([...counted, "superseded"].map((name) => [name, count(name)]));
+      const counts = Object.fromEntries([...counted, "retrying", "superseded"].map((name) => [name, count(name)]));
       const ended = Object.fromEntries(endings.map((e) => [e, number.parse(fields[`ended:${e}`])]));
       return {
         ref,
@@ -116,6 +119,7 @@ export function createBuilds(redis: Redis, scripts: Scripts, keys: Keys): Builds
         endings: ended as BuildFacts["endings"],
         counts: counts as JobCounts,
         causes: jobs(causes),
+        retrying: jobs(retrying),
         canceled: jobs(canceled),
         recovered: jobs(recovered),
       };

@@ -8,6 +8,7 @@
  * | {org}:build:<pipeline>:<n>         | hash   | 30 days       | facts of a build, and the verdict drawn from them       |
  * | {org}:build:<pipeline>:<n>:jobs    | hash   | 30 days       | its jobs and how their attempts follow each other       |
  * | {org}:build:<pipeline>:<n>:causes  | zset   | 30 days       | jobs that failed hard and are not superseded, by time   |
+ * | …:retrying                         | zset   | 30 days       | jobs that failed hard and whose next attempt still runs |
  * | …:canceled, …:recovered            | zset   | 30 days       | canceled jobs; attempts that passed after a failed one  |
  * | {org}:flakes:<pipeline>            | hash   | 90 days idle  | job key -> how often it passed on retry                 |
  * | {org}:history:<pipeline>:<branch>  | zset   | 90 days idle  | red and green builds of a tracked branch, by number     |
@@ -35,6 +36,7 @@ interface BuildKeys {
   readonly build: string;
   readonly jobs: string;
   readonly causes: string;
+  readonly retrying: string;
   readonly canceled: string;
   readonly recovered: string;
 }
@@ -77,6 +79,7 @@ export function createKeys(prefix: string): Keys {
         build,
         jobs: `${build}:jobs`,
         causes: `${build}:causes`,
+        retrying: `${build}:retrying`,
         canceled: `${build}:canceled`,
         recovered: `${build}:recovered`,
       };

@@ -109,7 +109,9 @@ describe("the last red stretch", () => {
     ["#4–4 (1) open", red(2), green(3), red(4)],
     ["#3–3 (1) fixed by #3", green(2), recovered(3, hour)],
     ["#2–3 (2) fixed by #3", red(2), recovered(3, hour)],
-    ["#2–3 (2) fixed by #3", red(2), recovered(3, hour), green(4)],
+    ["#2–3 (2) fixed by #4", red(2), recovered(3, hour), green(4)],
+    ["#2–3 (2) fixed by #3", red(2), recovered(3, hour), green(4, 2 * hour)],
+    ["#2–2 (1) fixed by #3", recovered(2, 5 * hour), green(3, hour), green(4, 6 * hour)],
     ["#4–4 (1) open", red(2), recovered(3, hour), red(4)],
     ["#3–3 (1) fixed by #3", recovered(2, hour), recovered(3, hour)],
   ])("is %s", (expected, ...entries) => {

@@ -52,6 +52,18 @@ describe("which jobs made a build fail, by the rows of the decision table", () =
     expect({ failedJobs, totalJobs }).toEqual({ failedJobs: 1, totalJobs: 1 });
   });
 
+  it("1: a failed attempt whose retry still runs explains a red build that nothing else explains", () => {
+    const attempt = job("Specs", "failed", { id: "a0", retriedIn: jobId("b0") });
+    const retry = job("Specs", "running", { id: "b0", retryOf: jobId("a0"), finishedAt: null });
+
+    expect(judge(failed, [attempt])).toMatchObject({ causes: [{ jobId: "a0" }], retrying: true, jobsUnknown: false });
+    expect(judge(failed, [attempt, retry])).toMatchObject({ failedJobs: 1, totalJobs: 1, retrying: true });
+    expect(namesOf(judge(failed, [attempt, retry, job("Unit", "canceled")]))).toEqual(["Specs"]);
+    expect(namesOf(judge(failed, [attempt, retry, job("Lint", "failed")]))).toEqual(["Lint"]);
+    const retryEnded = job("Specs", "failed", { id: "b0", retryOf: jobId("a0") });
+    expect(judge(failed, [attempt, retryEnded])).toMatchObject({ causes: [{ jobId: "b0" }], retrying: false });
+  });
+
   it.each(["waiting_failed", "blocked_failed", "unblocked_failed"])("2: %s is counted as a casualty", (state) => {
     const verdict = judge(failed, [broken, job("Deploy", state), job("Notify", state)]);
     expect(namesOf(verdict)).toEqual(["Specs"]);
@@ -119,12 +131,8 @@ describe("which jobs made a build fail, by the rows of the decision table", () =
     expect(namesOf(judge(failing, [job("Lint", "canceled"), promise]))).toEqual(["Specs"]);
   });
 
-  it("9: but not beside a soft failure, a casualty or an attempt that another one follows", () => {
-    const others = [
-      job("Lint", "failed", { softFailed: true }),
-      job("Deploy", "waiting_failed"),
-      job("Unit", "failed", { retried: true }),
-    ];
+  it("9: but not beside a soft failure or a casualty", () => {
+    const others = [job("Lint", "failed", { softFailed: true }), job("Deploy", "waiting_failed")];
     expect(namesOf(judge(failed, [...others, job("Specs", "canceled")]))).toEqual(["Specs"]);
   });
 
@@ -181,7 +189,7 @@ const steps: readonly [
   [["failed", "failed"], "Failed", ["Specs"], []],
   [["passed", "failed"], "Failed", ["Specs"], []],
   [["passed", "passed"], "Passed", [], []],
-  [["failed", "running"], "Unknown", [], []],
+  [["failed", "running"], "Unknown", ["Specs"], []],
   [["running", "passed"], "Passed", [], []],
   [["failed", "failed", "passed"], "Fixed", [], ["Specs"]],
   [["failed", "passed", "failed"], "Failed", ["Specs"], ["Specs"]],

@@ -99,6 +99,7 @@ const noJobs: JobCounts = {
   passed: 0,
   active: 0,
   uncounted: 0,
+  retrying: 0,
   superseded: 0,
 };
 
@@ -117,6 +118,7 @@ export function buildFacts(
     ref: buildRef(),
     rev: 1,
     causes: [],
+    retrying: [],
     canceled: [],
     recovered: [],
     ...over,
@@ -160,7 +162,7 @@ export function factsFrom(builds: readonly BuildSnapshot[], snapshots: readonly 
 
 function mergeJobs(
   snapshots: readonly JobSnapshot[],
-): Pick<BuildFacts, "counts" | "causes" | "canceled" | "recovered"> {
+): Pick<BuildFacts, "counts" | "causes" | "retrying" | "canceled" | "recovered"> {
   const latest = new Map<JobId, JobSnapshot>();
   const superseded = new Set<JobId>();
   const attemptBefore = new Map<JobId, JobId>();
@@ -174,18 +176,28 @@ function mergeJobs(
   for (const before of attemptBefore.values()) superseded.add(before);
 
   const counts = { ...noJobs } as { -readonly [K in keyof JobCounts]: number };
-  const lists = { cause: [] as JobFacts[], canceled: [] as JobFacts[], recovered: [] as JobFacts[] };
+  const lists = {
+    cause: [] as JobFacts[],
+    retrying: [] as JobFacts[],
+    canceled: [] as JobFacts[],
+    recovered: [] as JobFacts[],
+  };
+  const attemptAfter = new Map([...attemptBefore].map(([after, before]) => [before, after]));
   const inTime = [...latest.values()].sort((a, b) => jobTime(a) - jobTime(b) || (a.id < b.id ? -1 : 1));
   for (const job of inTime) {
     const facts = { id: job.id, ...jobFacts(job) };
-    const kind = superseded.has(job.id) ? "superseded" : classifyJob(job);
+    const after = latest.get(attemptAfter.get(job.id) ?? job.id);
+    const ended = after !== undefined && after !== job && rankJob(after) === 5;
+    const history = classifyJob(job) === "cause" && !ended ? "retrying" : "superseded";
+    const kind = superseded.has(job.id) ? history : classifyJob(job);
     counts[kind] += 1;
-    if (kind === "cause" || kind === "canceled") lists[kind].push(facts);
+    if (kind === "cause" || kind === "retrying" || kind === "canceled") lists[kind].push(facts);
     const before = latest.get(attemptBefore.get(job.id) ?? job.id);
     const failedBefore = before !== undefined && rankJob(before) === 5 && classifyJob(before) === "cause";
     if (failedBefore && classifyJob(job) === "passed") lists.recovered.push(facts);
   }
-  return { counts, causes: lists.cause, canceled: lists.canceled, recovered: lists.recovered };
+  const { cause, retrying, canceled, recovered } = lists;
+  return { counts, causes: cause, retrying, canceled, recovered };
 }
 
 export function causeOf(name: string, over: Partial<Cause> = {}): Cause {
@@ -210,6 +222,7 @@ export function verdictWith(over: Partial<Verdict> = {}): Verdict {
     at: begin,
     causes,
     failedJobs: causes.length,
+    retrying: false,
     totalJobs: 5,
     casualties: 0,
     jobsUnknown: causes.length === 0,

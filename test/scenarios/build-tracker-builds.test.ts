@@ -127,7 +127,7 @@ describe("a job", () => {
 });
 
 describe("builds", () => {
-  it("of a triggered build are shown in the build that triggered it (1.7)", async () => {
+  it("that triggered one which failed show its jobs (1.7)", async () => {
     await using bot = await startBot({ redis });
     const build = bot.buildkite.build("payments-api");
     const child = build.trigger(":rocket: Deploy", { pipeline: "deploy", branch: "staging" }).start();
@@ -164,7 +164,7 @@ describe("builds", () => {
     expect(bot.read().match(/Broken\* 2 of 2 jobs/g)).toHaveLength(10);
   });
 
-  it("that triggered one which failed show why, also when that is known only later (S2)", async () => {
+  it("that triggered one which failed show its jobs also when these are known only later (S2)", async () => {
     await using bot = await startBot({ redis });
     const build = bot.buildkite.build("payments-api");
     const child = build.trigger("Deploy", { pipeline: "deploy", branch: "staging" }).start();
@@ -180,7 +180,7 @@ describe("builds", () => {
     expect(bot.messages()).toBe(1);
   });
 
-  it("that triggered one which triggered another show the jobs at the end (1.7)", async () => {
+  it("that triggered one which triggered another show the jobs at the end of the chain (1.7)", async () => {
     await using bot = await startBot({ redis });
     const build = bot.buildkite.build("payments-api");
     const child = build.trigger("Deploy", { pipeline: "deploy", branch: "staging" }).start();
@@ -205,7 +205,7 @@ describe("builds", () => {
 });
 
 describe("the streak", () => {
-  it("counts the streak (1.6)", async () => {
+  it("is in the message, and the third in a row is told in the thread (1.6)", async () => {
     await using bot = await startBot({ redis });
     const lines: string[] = [];
     for (let i = 0; i < 4; i += 1) {
@@ -226,7 +226,7 @@ describe("the streak", () => {
     red(bot);
     await bot.settle();
     expect(bot.read()).toContain("2nd red build in a row");
-    expect(bot.read()).toContain("2026-09-21 10:02 UTC #1 (");
+    expect(bot.read()).toContain("*Failing since* 2026-09-21 10:02 UTC #1 (");
   });
 
   it("goes by build number: an older build that passes late fixes nothing (S10)", async () => {

@@ -18,7 +18,7 @@ describe("an event", () => {
   it("that was answered with 200 is worked on, though the process that took it is gone (S1, S11)", async () => {
     await using bot = await startBot({ redis });
     red(bot);
-    expect(await bot.buildkite.deliver()).not.toContain(503);
+    expect(new Set(await bot.buildkite.deliver())).toEqual(new Set([200]));
     await bot.restart();
     await bot.settle();
     expect(headline(bot)).toContain("Build #1 failed");
@@ -127,8 +127,10 @@ describe("an event", () => {
   });
 });
 
+/** Without these nobody could say what the event is about; it is refused. */
 const naming = ["", "event", "build", "job", "id", "number", "state", "branch", "url", "type"];
 
+/** Everything else is null. */
 function withNulls(delivery: Delivery): Delivery {
   const body = JSON.parse(delivery.body, (key, value) => (naming.includes(key) ? value : null));
   return { ...delivery, body: JSON.stringify(body) };

@@ -181,7 +181,7 @@ describe("Slack is told", () => {
 });
 
 describe("what is kept", () => {
-  it("of builds, alerts and messages ends by itself some day (1.14)", async () => {
+  it("of builds, alerts and messages ends by itself some day (1.14, S16)", async () => {
     await using bot = await startBot({ redis, app: { keyPrefix: "kept" } });
     red(bot);
     await bot.settle();

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { ALL_SCOPES } from "../../sandbox/slack/index.ts";
 import { apiToken, type Bot, channelId, startBot } from "../harness/bot.ts";
-import { hour, minute } from "../harness/clock.ts";
+import { hour, minute, second } from "../harness/clock.ts";
 import { useRedis } from "../harness/redis.ts";
 import { green, headline, later, red, thread } from "../harness/stories.ts";
 
@@ -49,6 +49,18 @@ describe("a channel that takes no messages", () => {
     red(bot);
     await bot.settle();
     expect(headline(bot)).toBe(failed);
+  });
+
+  it("unknown, and the answer about the default channel got lost: still one message", async () => {
+    await using bot = await startBot(routed);
+    bot.slack.faults.next("chat.postMessage", { kind: "error", error: "channel_not_found" });
+    bot.slack.faults.next("chat.postMessage", { kind: "status", status: 500, after: true });
+    red(bot);
+    await bot.settle();
+    expect(bot.log.take()).toEqual(["job failed"]);
+    await later(bot, second);
+    expect(headline(bot)).toBe(failed);
+    expect(bot.messages()).toBe(1);
   });
 
   it("archived while its alert was open: the default channel gets what is still red", async () => {

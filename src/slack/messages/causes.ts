@@ -56,7 +56,8 @@ function jobsBeyond({ verdict }: AlertState, shown: number): number {
 
 function causeLine(alert: AlertState, cause: Cause): Mrkdwn {
   const what = joined(present([jobLink(alert, cause), childBuild(alert, cause) ?? reason(cause)]), " ");
-  return joined(present([what, shards(cause), flakes(alert, cause)]), " · ");
+  const retry = alert.verdict.retrying ? md`retry is running` : null;
+  return joined(present([what, shards(cause), retry, flakes(alert, cause)]), " · ");
 }
 
 function reason(cause: Cause): Mrkdwn {

@@ -73,6 +73,7 @@ const anyVerdict = fc.record({
   at: fc.constant(null),
   causes: fc.array(anyCause, { maxLength: 10 }),
   failedJobs: anyCount,
+  retrying: fc.boolean(),
   totalJobs: anyCount,
   casualties: anyCount,
   jobsUnknown: fc.boolean(),

@@ -48,6 +48,7 @@ export function verdict(causes: Cause[], changes: Partial<Verdict> = {}): Verdic
     at: brokeAt,
     causes,
     failedJobs: causes.reduce((sum, { shards }) => sum + Math.max(1, shards.length), 0),
+    retrying: false,
     totalJobs: 14,
     casualties: 0,
     jobsUnknown: false,

@@ -5,16 +5,16 @@
 --
 -- KEYS  1 build   hash: merged fields, rev, count:<class>
 --       2 jobs    hash: <id> = "<rank>:<class>:<at>:<json>", >id = the attempt after it, <id = the attempt before it
---       3 causes, 4 canceled, 5 recovered   zsets of job ids by time
---       6 flakes  hash of the pipeline: job key -> how often it passed on retry
---       7 marks
+--       3 causes, 4 retrying, 5 canceled, 6 recovered   zsets of job ids by time
+--       7 flakes  hash of the pipeline: job key -> how often it passed on retry
+--       8 marks
 -- ARGV  1 now  2 ttl of the build (s)  3 ttl of the flakes (s)  4 subject to mark
 --       5 number of fields, then for each: rule (max | min | text), field, value
 --       then either nothing, or: job id, its value as above, retried (1 | 0), id of its retry or '', id it retries or ''
 -- Returns {changed (1 | 0), subject needs a trigger (1 | 0)}
 --@include mark
-local build, jobs, flakes, marks = KEYS[1], KEYS[2], KEYS[6], KEYS[7]
-local byClass = { cause = KEYS[3], canceled = KEYS[4] }
+local build, jobs, flakes, marks = KEYS[1], KEYS[2], KEYS[7], KEYS[8]
+local byClass = { cause = KEYS[3], retrying = KEYS[4], canceled = KEYS[5] }
 local now, ttl, flakesTtl, subject = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local last = 5 + 3 * tonumber(ARGV[5])
 local changed, matters = false, false
@@ -47,11 +47,14 @@ local function read(id)
   local rank, class, at = string.match(value, '^(%d):(%a+):(%d+):')
   return { id = id, value = value, rank = rank, class = class, at = at }
 end
--- What a job counts as now: once another attempt follows, it is history.
+-- What a job counts as now: once another attempt follows, it is history; a failure only when that attempt has ended.
 local function effective(job)
   if job == nil then return nil end
-  if redis.call('HEXISTS', jobs, '>' .. job.id) == 1 then return 'superseded' end
-  return job.class
+  local next = redis.call('HGET', jobs, '>' .. job.id)
+  if not next then return job.class end
+  local after = next ~= '' and read(next) or nil
+  if job.class == 'cause' and (after == nil or after.rank ~= '5') then return 'retrying' end
+  return 'superseded'
 end
 -- Moves a job between the counters and the lists; `matters` is whether the verdict may change by it.
 local function move(id, from, to, at)
@@ -72,8 +75,8 @@ end
 local function sample(before, after)
   if before == nil or after == nil then return end
   if before.class ~= 'cause' or before.rank ~= '5' or after.class ~= 'passed' then return end
-  if redis.call('ZADD', KEYS[5], 'NX', after.at, after.id) == 1 then
-    redis.call('EXPIRE', KEYS[5], ttl, 'NX')
+  if redis.call('ZADD', KEYS[6], 'NX', after.at, after.id) == 1 then
+    redis.call('EXPIRE', KEYS[6], ttl, 'NX')
     local key = cjson.decode(string.match(after.value, '^%d:%a+:%d+:(.*)$')).key
     redis.call('HINCRBY', flakes, key, 1)
     redis.call('EXPIRE', flakes, flakesTtl)
@@ -85,7 +88,8 @@ if #ARGV > last then
   local id, value, retried, next, previous = ARGV[last + 1], ARGV[last + 2], ARGV[last + 3], ARGV[last + 4], ARGV[last + 5]
   local old = read(id)
   local was = effective(old)
-  local before = previous ~= '' and read(previous) or nil
+  local previousId = previous ~= '' and previous or redis.call('HGET', jobs, '<' .. id)
+  local before = previousId and read(previousId) or nil
   local beforeWas = effective(before)
 
   -- The first digit is the rank. Two snapshots of one rank differ only when somebody lied: any fixed choice will do.
@@ -113,7 +117,7 @@ if #ARGV > last then
 
   local job = read(id)
   move(id, was, effective(job), job.at)
-  if before ~= nil then move(previous, beforeWas, effective(before), before.at) end
+  if before ~= nil then move(before.id, beforeWas, effective(before), before.at) end
   local knownPrevious = redis.call('HGET', jobs, '<' .. id)
   if knownPrevious then sample(read(knownPrevious), job) end
   local knownNext = redis.call('HGET', jobs, '>' .. id)
