@@ -94,6 +94,9 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(levels, { error: `LOG_LEVEL is none of ${levels.join(", ")}` }).default("info"),
 });
 
+/** Every variable that is read, for the test that holds the README to it. `SIGNALBOX_CONFIG` is read by the process. */
+export const settingNames: readonly string[] = [...Object.keys(Environment.shape), "SIGNALBOX_CONFIG"];
+
 const Match = z.strictObject({ pipeline: z.string().optional(), branch: z.string().optional() });
 const PolicyFile = z.strictObject({
   routes: z.array(z.strictObject({ match: Match.default({}), channel: Channel })).default([]),
