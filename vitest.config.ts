@@ -6,6 +6,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/harness/global-setup.ts"],
     reporters: ["default", summary],
+    // No test leaves anything behind in a module, so files may share them: half the time.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -121,9 +121,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     deliverer: createDeliverer({ slack, slots, clock, metrics, leaseMs: 2 * callTimeoutMs }),
     buildkite: createBuildkite(options, metrics, createBudget(scripts, redis, keys, buildkiteBudget)),
     fire: (fired) => triggers.fire(fired),
-    async trigger(kind, subject) {
-      await triggers.fire(await marks.mark(subject.organization, [markOf(kind, subject).subject], clock.now()));
-    },
     async triggerAt(kind, subject, at) {
       await marks.postpone(markOf(kind, subject), at);
       await triggers.wakeAt(subject.organization, at);

@@ -3,7 +3,7 @@
  * which rule), so that neither the order nor the number of deliveries matters.
  */
 import type { Instant } from "../clock.ts";
-import type { BuildLink, BuildSnapshot, JobSnapshot, Person, PullRequest } from "./build.ts";
+import type { BuildSnapshot, JobSnapshot } from "./build.ts";
 import type { BuildRef, JobId } from "./ids.ts";
 import type { JobClass } from "./job.ts";
 import { type Endings, endingOf } from "./outcome.ts";
@@ -18,28 +18,14 @@ export interface JobFacts
 /** `retrying`: failed, and the next attempt has not ended; `superseded`: the next attempt has. */
 export type JobCounts = { readonly [K in JobClass | "retrying" | "superseded"]: number };
 
-export interface BuildFacts {
+/** What stays the same whoever looks; the state and its time are in the endings. */
+type Lasting = Omit<BuildSnapshot, keyof BuildRef | "state" | "blocked" | "finishedAt">;
+
+export interface BuildFacts extends Lasting {
   readonly ref: BuildRef;
-  readonly id: string;
   /** Counts changes; tells which of two readings is newer. */
   readonly rev: number;
-  readonly branch: string;
-  readonly commit: string | null;
-  readonly message: string | null;
-  readonly source: string | null;
-  readonly author: Person | null;
-  readonly creator: Person | null;
-  readonly pullRequest: PullRequest | null;
-  readonly createdAt: Instant | null;
-  readonly startedAt: Instant | null;
-  readonly failingAt: Instant | null;
   readonly endings: Endings;
-  readonly rebuiltFrom: number | null;
-  readonly triggeredFrom: BuildLink | null;
-  readonly pipelineName: string | null;
-  readonly defaultBranch: string | null;
-  readonly repository: string | null;
-  readonly madeBySignalbox: string | null;
   readonly counts: JobCounts;
   /** The earliest of each kind, not all: a build may have thousands. `counts` has the totals. */
   readonly causes: readonly JobFacts[];

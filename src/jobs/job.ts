@@ -27,8 +27,6 @@ export interface Tools {
   readonly buildkite: BuildkiteClient | null;
   /** Fires what a write has marked. */
   fire(marks: readonly Mark[]): Promise<void>;
-  /** Marks a subject and fires it. */
-  trigger<K extends JobKind>(kind: K, subject: Subjects[K]): Promise<void>;
   /** Marks and fires it at a time; the earlier of two times wins. */
   triggerAt<K extends JobKind>(kind: K, subject: Subjects[K], at: Instant): Promise<void>;
 }

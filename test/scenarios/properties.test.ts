@@ -1,6 +1,7 @@
 /** Whatever order, however often: the same events end in the same facts, the same alert, and one message. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { CommandJob } from "../../sandbox/buildkite/command-job.ts";
 import type { Buildkite } from "../../sandbox/buildkite/index.ts";
 import type { Delivery } from "../../sandbox/buildkite/webhooks.ts";
 import { readMessage } from "../../sandbox/slack/read.ts";
@@ -57,31 +58,10 @@ function playBuild(buildkite: Buildkite, pipeline: string, commit: string, plan:
   const build = buildkite.build(pipeline, { branch: "main", commit, message: `Change ${plan.jobs.join(" ")}` });
   tick();
   if (plan.end === "skip") return void build.skip();
-  const jobs = plan.jobs.map((end, i) => {
+  const jobs = plan.jobs.map((how, i) => {
     const job = build.job(`Job ${i}`);
     tick();
-    switch (end) {
-      case "pass":
-        return job.pass();
-      case "fail":
-        return job.fail({ exitStatus: 1 });
-      case "softFail":
-        return job.fail({ exitStatus: 1, softFailed: true });
-      case "timeOut":
-        return job.timeOut();
-      case "expire":
-        return job.expire();
-      case "cancel":
-        return job.cancel();
-      case "casualty":
-        return job.waitingFailed();
-      case "loseAgentThenPass":
-        job.fail({ exitStatus: -1, retryable: true });
-        return job.retry({ type: "automatic" }).pass();
-      case "flakeThenPass":
-        job.fail({ exitStatus: 7, retryable: true });
-        return job.retry({ type: "manual" }).pass();
-    }
+    return end(job, how);
   });
   for (let index = 0; index < plan.shards; index += 1) {
     const shard = build.job("Shards", { parallel: { index, total: plan.shards } });
@@ -104,6 +84,32 @@ function playBuild(buildkite: Buildkite, pipeline: string, commit: string, plan:
   }
   tick();
   if (resumed(build)) build.finish();
+}
+
+/** @returns the last attempt. */
+function end(job: CommandJob, how: (typeof jobEnds)[number]): CommandJob {
+  switch (how) {
+    case "pass":
+      return job.pass();
+    case "fail":
+      return job.fail({ exitStatus: 1 });
+    case "softFail":
+      return job.fail({ exitStatus: 1, softFailed: true });
+    case "timeOut":
+      return job.timeOut();
+    case "expire":
+      return job.expire();
+    case "cancel":
+      return job.cancel();
+    case "casualty":
+      return job.waitingFailed();
+    case "loseAgentThenPass":
+      job.fail({ exitStatus: -1, retryable: true });
+      return job.retry({ type: "automatic" }).pass();
+    case "flakeThenPass":
+      job.fail({ exitStatus: 7, retryable: true });
+      return job.retry({ type: "manual" }).pass();
+  }
 }
 
 function resumed({ state }: { readonly state: string }): boolean {
@@ -150,11 +156,10 @@ describe("a branch's history of builds", () => {
         // The same story once more, at the same seconds, told in disorder.
         bot.clock.advance(-took);
         const again = play(bot, `shuffled-${run}`, plans);
-        for (const delivery of disorder(again, draw)) {
-          await bot.buildkite.send(delivery);
-          if (draw() % 4 === 0) await bot.app.engine.drain();
+        for (const together of batches(disorder(again, draw), draw)) {
+          await Promise.all(together.map((delivery) => bot.buildkite.send(delivery)));
+          await bot.app.engine.drain();
         }
-        await bot.app.engine.drain();
         const expected = await outcome(bot, `ordered-${run}`, plans.length);
         const actual = await outcome(bot, `shuffled-${run}`, plans.length);
         // Ids of builds and jobs are the stand-in's own; they differ between the two tellings.
@@ -176,6 +181,17 @@ function disorder(deliveries: readonly Delivery[], draw: () => number): Delivery
     .map((delivery) => ({ delivery, rank: draw() }))
     .sort((a, b) => a.rank - b.rank)
     .map(({ delivery }) => delivery);
+}
+
+/** Some at the same time; between one batch and the next the bot does its work. */
+function batches<T>(items: readonly T[], draw: () => number): T[][] {
+  const result: T[][] = [];
+  for (let from = 0; from < items.length; ) {
+    const size = 1 + (draw() % 12);
+    result.push(items.slice(from, from + size));
+    from += size;
+  }
+  return result;
 }
 
 /** Park and Miller's generator: a whole order from one number, which a failure prints. */
