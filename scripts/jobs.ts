@@ -37,11 +37,12 @@ async function run(): Promise<void> {
   const marks = createMarks(redis, loadScripts(redis), keys);
   const organizations = await marks.organizations();
   if (command === "waiting") {
-    const now = systemClock.now();
-    for (const organization of organizations) {
-      for (const mark of await marks.standing(organization, now)) say(markId(mark));
+    const all = (await Promise.all(organizations.map((organization) => marks.waiting(organization)))).flat();
+    for (const { since, due, ...mark } of all) {
+      const until = due === null ? "" : `, again at ${new Date(due).toISOString()}`;
+      say(`${markId(mark)}\n    since ${new Date(since).toISOString()}${until}`);
     }
-    return;
+    return say(`${all.length} waiting`);
   }
   const dead = (await Promise.all(organizations.map((organization) => marks.dead(organization)))).flat();
   if (command === "dead") {

@@ -122,7 +122,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     buildkite: createBuildkite(options, metrics, createBudget(scripts, redis, keys, buildkiteBudget)),
     fire: (fired) => triggers.fire(fired),
     async triggerAt(kind, subject, at) {
-      await marks.postpone(markOf(kind, subject), at);
+      await marks.postpone(markOf(kind, subject), at, "timer");
       await triggers.wakeAt(subject.organization, at);
     },
   };

@@ -202,6 +202,8 @@ function fixed(
   now: Instant,
 ): AlertDecision {
   const { lastStretch } = view;
+  // What the history has forgotten cannot be told better than it was.
+  if (current.status === "fixed" && view.forgotten >= current.since.number) return { state: current, notes: [] };
   // The alert's stretch as history knows it now; none when all its red builds took their failure back.
   const stretch = lastStretch !== null && lastStretch.newest.number >= current.since.number ? lastStretch : null;
   const fixer = stretch?.fixedBy ?? null;
@@ -211,13 +213,22 @@ function fixed(
     stretch === null || red === null
       ? current
       : { ...current, ...describe(red), timesBroken: view.timesBroken, streak: stretch.length };
-  const state: AlertState = { ...base, status: "fixed", fixed: { by, build: fixer === null ? null : green, at } };
+  const state: AlertState = {
+    ...base,
+    status: "fixed",
+    fixed: { by, build: fixer === null ? null : (green ?? knownFixer(current, fixer.number)), at },
+  };
   if (current.status === "fixed") return { state, notes: [] };
   const { recovered } = state.verdict;
   const build = fixer?.number ?? current.newest.number;
   const after = Math.max(0, at - state.since.at);
   const note: Note = { kind: "fixed", by, build, person: green?.person ?? null, recovered, after };
   return { state, notes: [{ id: `fixed-${nameOfFailure(current)}`, note }] };
+}
+
+/** Facts of the build that fixed it expire before the alert does. */
+function knownFixer(current: AlertState, number: number): BuildSummary | null {
+  return current.status === "fixed" && current.fixed.build?.number === number ? current.fixed.build : null;
 }
 
 /** One build may break a branch several times: its number and a count of stretches do not tell those apart. */

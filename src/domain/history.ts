@@ -58,6 +58,8 @@ export interface BranchView {
   readonly lastStretch: RedStretch | null;
   /** Red stretches that followed each other so closely that they are one alert; 0 when the branch was never red. */
   readonly timesBroken: number;
+  /** Builds up to this number may be missing: the history was cut there. */
+  readonly forgotten: number;
 }
 
 /** @param entries Ascending by build number. @param reopenWithin A shorter green spell does not end an alert. */
@@ -72,7 +74,9 @@ export function viewBranch(entries: readonly HistoryEntry[], reopenWithin: numbe
     timesBroken += 1;
   }
   const status = newest === null ? "unknown" : newest.color === "red" ? "red" : "green";
-  return { status, newest, lastStretch: stretches.at(-1) ?? null, timesBroken };
+  const oldest = entries.length >= historyLength ? entries[0] : undefined;
+  const forgotten = oldest === undefined ? 0 : oldest.number - 1;
+  return { status, newest, lastStretch: stretches.at(-1) ?? null, timesBroken, forgotten };
 }
 
 function redStretches(entries: readonly HistoryEntry[]): RedStretch[] {

@@ -71,13 +71,15 @@ export function createEngine(options: EngineOptions): Engine {
   async function sweep(olderThanMs = sweepEvery ?? 0): Promise<number> {
     let found = 0;
     for (const organization of await marks.organizations()) {
-      const standing = await marks.standing(organization, clock.now() - olderThanMs + 1);
-      const { woken } = await marks.wake(organization, clock.now());
-      await triggers.refire([...standing, ...woken]);
-      found += standing.length;
-      const { marked, oldest } = await marks.backlog(organization);
-      metrics.backlog.set({ organization }, marked);
-      metrics.oldestMark.set({ organization }, oldest === null ? 0 : (clock.now() - oldest) / 1000);
+      const now = clock.now();
+      const waiting = await marks.waiting(organization);
+      const { woken } = await marks.wake(organization, now);
+      // What has a time to come waits on purpose.
+      const standing = waiting.filter(({ since, due }) => due === null && since <= now - olderThanMs);
+      found += await triggers.refire([...standing, ...woken]);
+      const oldest = Math.min(now, ...waiting.map(({ since }) => since));
+      metrics.backlog.set({ organization }, waiting.length);
+      metrics.oldestMark.set({ organization }, (now - oldest) / 1000);
       metrics.dead.set({ organization }, (await marks.dead(organization)).length);
     }
     metrics.swept.inc(found);
@@ -91,8 +93,16 @@ export function createEngine(options: EngineOptions): Engine {
       worker.on("error", (error) => log.warn({ err: error }, "worker lost its connection"));
       worker.on("failed", (_job, error) => log.warn({ err: error }, "run ended without a result; its mark stands"));
       if (sweepEvery === null) return;
+      let sweeping = false;
       sweeper = setInterval(() => {
-        sweep().catch((error: unknown) => log.warn({ err: error }, "sweep failed"));
+        // One that takes longer than the interval must not meet itself.
+        if (sweeping) return;
+        sweeping = true;
+        sweep()
+          .catch((error: unknown) => log.warn({ err: error }, "sweep failed"))
+          .finally(() => {
+            sweeping = false;
+          });
       }, sweepEvery);
       sweeper.unref();
     },
@@ -121,8 +131,8 @@ export function createEngine(options: EngineOptions): Engine {
       const ended = await Promise.race([worker.close().then(() => "ended" as const), late]);
       clearTimeout(timer);
       if (ended === "late") {
-        log.warn("stopping although jobs still run; their marks stand, another process will take them");
-        await worker.close(true);
+        // BullMQ cannot be made to give up a running job; the process ends, and the job's mark stands.
+        log.warn("stopping although jobs still run; another process will take them");
       }
     },
   };

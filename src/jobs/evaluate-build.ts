@@ -57,10 +57,10 @@ function namesWithin(verdict: Verdict): string[] {
   );
 }
 
-/** The build that triggered this one shows why it failed. */
+/** The build that triggered this one shows why it failed, and no longer when it recovered. */
 function parentOf(facts: BuildFacts, verdict: Verdict): string[] {
   const parent = facts.triggeredFrom;
-  if (parent === null || !isRed(verdict.outcome)) return [];
+  if (parent === null || !(isRed(verdict.outcome) || verdict.recoveredBuild)) return [];
   return [spell("evaluateBuild", { organization: facts.ref.organization, ...parent })];
 }
 

@@ -19,7 +19,11 @@ export async function fetchLog(ref: AlertRef, tools: Tools, { log }: Run): Promi
   );
   if (job === undefined) return;
   const noteId = `log-${state.since.number}-${state.since.at}`;
-  if ((await alerts.notes(organization, id)).some((note) => note.id === noteId)) return;
+  // An older red build that is told late moves `since`; the job's log is the same.
+  const quoted = (await alerts.notes(organization, id)).some(
+    ({ id: name, note }) => name === noteId || (note.kind === "log" && note.jobId === job.jobId),
+  );
+  if (quoted) return;
 
   const tail = await readLog(
     buildkite,

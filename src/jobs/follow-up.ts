@@ -24,15 +24,16 @@ export async function followUp(ref: FollowUpRef, tools: Tools, { log }: Run): Pr
   const claim = await slots.claim(slot, z.number(), clock.now(), leaseMs);
   if (claim.kind === "done") return;
   if (claim.kind === "busy") throw new Later("another run creates this follow-up build", claim.until);
+  let created: number;
   try {
     const found = claim.doubt ? await buildkite.findBuild(at, { key: sourceKey, value: source }) : null;
-    const created = found ?? (await buildkite.createBuild(at, newBuild(target, facts, ending, source)));
-    await slots.done(slot, claim.attempt, created);
-    log.info({ build: number, ending, followUp: created }, "follow-up build created");
+    created = found ?? (await buildkite.createBuild(at, newBuild(target, facts, ending, source)));
   } catch (error) {
     await (error instanceof BuildkiteUnclear ? slots.doubt(slot, claim.attempt) : slots.release(slot, claim.attempt));
     throw error;
   }
+  await slots.done(slot, claim.attempt, created);
+  log.info({ build: number, ending, followUp: created }, "follow-up build created");
 }
 
 function newBuild(target: FollowUp, facts: BuildFacts, ending: string, source: string) {

@@ -20,8 +20,8 @@ export interface TriggerData {
 
 export interface Triggers {
   fire(marks: readonly Mark[]): Promise<void>;
-  /** Fires although a trigger may be pending: for the sweep, which looks for those that were lost. */
-  refire(marks: readonly Mark[]): Promise<void>;
+  /** For the sweep: fires those whose trigger was lost, and leaves alone what waits or runs. @returns how many. */
+  refire(marks: readonly Mark[]): Promise<number>;
   /** Wakes at `at` to look for what is due. Too early or too often does no harm. */
   wakeAt(organization: Organization, at: Instant): Promise<void>;
 }
@@ -44,6 +44,8 @@ export interface QueueOptions {
  * because Redis went away: tried again soon, for minutes.
  */
 const attempts: JobsOptions = { attempts: 100, backoff: { type: "fixed", delay: 500, jitter: 0.5 } };
+/** BullMQ's words for a job that will still run. */
+const alive = new Set(["waiting", "prioritized", "delayed", "active"]);
 const kept: JobsOptions = { ...attempts, removeOnComplete: true, removeOnFail: { count: 100 } };
 
 export function createQueue({ connection, prefix, clock, orderOf }: QueueOptions): TriggerQueue {
@@ -64,18 +66,23 @@ export function createQueue({ connection, prefix, clock, orderOf }: QueueOptions
       await Promise.all(marks.map(add));
     },
     async refire(marks) {
+      let lost = 0;
       for (const mark of marks) {
-        await queue.removeDeduplicationKey(markId(mark));
+        const id = markId(mark);
+        const pending = await queue.getDeduplicationJobId(id);
+        const state = pending === null ? "unknown" : await queue.getJobState(pending);
+        if (alive.has(state)) continue;
+        await queue.removeDeduplicationKey(id);
         await add(mark);
+        lost += 1;
       }
+      return lost;
     },
     async wakeAt(organization, at) {
       const delay = Math.max(0, Math.ceil(at - clock.now()));
-      await queue.add(
-        wakeName,
-        { id: organization },
-        { ...kept, delay, priority: 1, jobId: `wake.${organization}.${Math.ceil(at)}` },
-      );
+      // One per instant. A wake that came a little early asks for itself again while it is active: hence keepLastIfActive.
+      const deduplication = { id: `wake|${organization}|${Math.ceil(at)}`, keepLastIfActive: true };
+      await queue.add(wakeName, { id: organization }, { ...kept, delay, priority: 1, deduplication });
     },
     close: () => queue.close(),
   };

@@ -30,6 +30,8 @@ export type RunResult = "done" | "nothing" | "later" | "failed" | "dead";
 
 /** About a day of tries, most of them a minute apart: an outage of Slack must not cost an alert. */
 export const maxAttempts = 1500;
+/** In a row: a run that takes its process down is not a thing to repeat for a day. */
+export const mostDeaths = 10;
 const firstBackoffMs = 500;
 
 /** Doubles from half a second, with jitter: at least half of the full wait. */
@@ -50,8 +52,8 @@ export function createRunner(options: RunnerOptions): (mark: Mark) => Promise<Ru
     );
   }
 
-  async function postpone(taken: Taken, at: Instant, forgive: boolean): Promise<void> {
-    await marks.postpone(taken, at, { forgive });
+  async function postpone(taken: Taken, at: Instant, why: "failed" | "forgiven"): Promise<void> {
+    await marks.postpone(taken, at, why);
     await triggers.wakeAt(taken.organization, at);
   }
 
@@ -66,14 +68,14 @@ export function createRunner(options: RunnerOptions): (mark: Mark) => Promise<Ru
   async function settle(taken: Taken, error: unknown, log: Logger): Promise<RunResult> {
     if (error instanceof Later) {
       log.debug({ reason: error.message, at: error.at }, "job postponed");
-      await postpone(taken, error.at, true);
+      await postpone(taken, error.at, "forgiven");
       return "later";
     }
     const cause = error instanceof Error ? error : new Error(String(error));
     if (cause instanceof Hopeless || taken.attempt >= maxAttempts) return giveUp(taken, cause, log);
     const wait = backoff(taken.attempt, options.longestBackoffMs, options.random());
     log.warn({ err: cause, attempt: taken.attempt, retryInMs: Math.round(wait) }, "job failed");
-    await postpone(taken, clock.now() + wait, false);
+    await postpone(taken, clock.now() + wait, "failed");
     return "failed";
   }
 
@@ -86,11 +88,10 @@ export function createRunner(options: RunnerOptions): (mark: Mark) => Promise<Ru
     const end = metrics.jobSeconds.startTimer({ job: kind });
     let result: RunResult;
     try {
-      // A run that killed its process never got to count itself as failed; its attempts count all the same.
-      if (taken.attempt > maxAttempts) return await giveUp(taken, new Error("it never ended"), log);
+      if (taken.deaths > mostDeaths) return await giveUp(taken, new Error("its process died each time it ran"), log);
       await work(kind, taken, log);
       result = "done";
-      if (await marks.finish(taken)) await triggers.fire([taken]);
+      if (await marks.finish(taken, clock.now())) await triggers.fire([taken]);
     } catch (error) {
       result = await settle(taken, error, log);
     }

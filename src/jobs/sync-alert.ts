@@ -1,4 +1,5 @@
 /** Makes Slack show what an alert is now: one message, edited in place, and a thread that tells what changed. */
+import { z } from "zod";
 import type { AlertState } from "../domain/alert.ts";
 import { Shown } from "../slack/deliver.ts";
 import { alertMessage, plainAlertMessage } from "../slack/messages/alert.ts";
@@ -6,9 +7,6 @@ import { broadcasts, noteMessage } from "../slack/messages/note.ts";
 import type { StoredAlert } from "../state/alerts.ts";
 import type { Run, Tools } from "./job.ts";
 import type { AlertRef } from "./subjects.ts";
-
-/** Slack's clock and ours may differ by as much. */
-const skew = 5 * 60_000;
 
 export async function syncAlert(
   { organization, alert: id }: AlertRef,
@@ -22,13 +20,15 @@ export async function syncAlert(
   // Nobody wants a thread under a message that a person has deleted.
   if (shown === null) return;
 
-  for (const { id: noteId, note } of await alerts.notes(organization, id)) {
-    const slot = { organization, name: `${alertSlot(alert.state)}/${noteId}` };
-    if ((await slots.read(slot, Shown)) !== null) continue;
+  const notes = await alerts.notes(organization, id);
+  const slotOf = (noteId: string) => ({ organization, name: `${alertSlot(alert.state)}/${noteId}` });
+  const told = await Promise.all(notes.map((note) => slots.read(slotOf(note.id), Shown)));
+  for (const [i, { id: noteId, note }] of notes.entries()) {
+    if (told[i] !== null) continue;
     if (signal.aborted) return;
     const content = noteMessage(alert.state, note);
-    const told = await deliverer.deliver({
-      slot,
+    const reply = await deliverer.deliver({
+      slot: slotOf(noteId),
       tag: { alert: id, slot: noteId },
       channels: [shown.channel],
       threadTs: shown.ts,
@@ -36,10 +36,9 @@ export async function syncAlert(
       content,
       plain: () => ({ text: content.text, blocks: [] }),
       version: 1,
-      since: alert.state.since.at - skew,
       repost: false,
     });
-    log.info({ note: noteId }, told === null ? "note dropped: its thread is gone" : "note told");
+    log.info({ note: noteId }, reply === null ? "note dropped: its thread is gone" : "note told");
   }
 }
 
@@ -54,7 +53,6 @@ async function showAlert({ state, version }: StoredAlert, tools: Tools): Promise
     content: alertMessage(state, { previousUrl: await previousUrl(state, tools) }),
     plain: () => plainAlertMessage(state),
     version,
-    since: state.since.at - skew,
     repost: state.status === "failing",
   });
 }
@@ -63,10 +61,14 @@ function alertSlot({ id }: Pick<AlertState, "id">): string {
   return `alert/${id}`;
 }
 
-/** The link is a convenience: an alert does not wait for it. */
+/** Asked once. The link is a convenience: an alert does not wait for it. */
 async function previousUrl({ organization, previous }: AlertState, { slots, slack }: Tools): Promise<string | null> {
   if (previous === null) return null;
+  const slot = { organization, name: `${alertSlot({ id: previous })}/permalink` };
+  const known = await slots.read(slot, z.string());
+  if (known !== null) return known;
   const shown = await slots.read({ organization, name: alertSlot({ id: previous }) }, Shown);
-  if (shown === null) return null;
-  return slack.permalink(shown).catch(() => null);
+  const url = shown === null ? null : await slack.permalink(shown).catch(() => null);
+  if (url !== null) await slots.done(slot, 0, url);
+  return url;
 }

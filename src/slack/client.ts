@@ -37,7 +37,7 @@ interface Post extends Content {
 export interface SlackClient {
   post(message: Post): Promise<Place>;
   update(place: Place, content: Content): Promise<void>;
-  /** Looks for a message of ours by its tag, not older than `since`; null when it is certainly not there. */
+  /** Looks for a message of ours by its tag, not older than `since`; null when it is not among the newest thousand. */
   find(
     where: { readonly channel: string; readonly threadTs?: string },
     tag: MessageTag,

@@ -33,10 +33,13 @@ interface Delivery {
   readonly plain: () => Content;
   /** Rises with each change of what is shown. */
   readonly version: number;
-  /** Nothing of this can be older in Slack. */
-  readonly since: Instant;
   /** A message that is gone is posted again, once a day, while this holds. */
   readonly repost: boolean;
+}
+
+interface Granted {
+  readonly attempt: number;
+  readonly firstClaimedAt: Instant;
 }
 
 export interface Deliverer {
@@ -53,6 +56,8 @@ export interface DelivererOptions {
 }
 
 const day = 24 * 60 * 60 * 1000;
+/** How far Slack's clock and ours may be apart. */
+const clockSkewMs = 5 * 60_000;
 const layoutRefused = new Set([
   "invalid_blocks",
   "invalid_blocks_format",
@@ -80,7 +85,7 @@ export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: Deliv
     if (claim.kind === "busy") throw new Later("another run is posting this message", claim.until);
     if (claim.kind === "done") return update(delivery, claim.result, claim.version);
     const claimedAt = clock.now();
-    const found = claim.doubt ? await lookFor(delivery, claim.attempt) : null;
+    const found = claim.doubt ? await lookFor(delivery, claim) : null;
     if (found !== null) {
       metrics.messages.inc({ what: "adopted" });
       const shown = { ...found, hash: null, repostedAt, frozen: false };
@@ -103,8 +108,10 @@ export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: Deliv
     return claimAndPost(delivery, repostedAt);
   }
 
-  async function lookFor(delivery: Delivery, attempt: number): Promise<Place | null> {
-    const { channels, threadTs, tag, since } = delivery;
+  /** An attempt in doubt is not older than the first claim, give or take the difference between two clocks. */
+  async function lookFor(delivery: Delivery, { attempt, firstClaimedAt }: Granted): Promise<Place | null> {
+    const { channels, threadTs, tag } = delivery;
+    const since = Math.max(0, firstClaimedAt - clockSkewMs);
     for (const channel of channels) {
       try {
         const found = await slack.find(threadTs === undefined ? { channel } : { channel, threadTs }, tag, since);
@@ -162,6 +169,8 @@ export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: Deliv
     try {
       await edit(shown, delivery);
     } catch (error) {
+      // No clear answer: nobody knows what Slack shows now, so the next run shows it again.
+      if (!(error instanceof SlackRefused || error instanceof Later)) await slots.unsure(slot);
       if (!(error instanceof SlackRefused)) throw error;
       if (notEditable.has(error.code)) {
         const frozen = { ...shown, frozen: true };
@@ -193,7 +202,7 @@ export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: Deliv
   async function repost(delivery: Delivery, shown: Shown): Promise<Shown | null> {
     const now = clock.now();
     if (!delivery.repost || (shown.repostedAt !== null && now - shown.repostedAt < day)) return null;
-    await slots.forget(delivery.slot);
+    await slots.forget(delivery.slot, shown);
     return claimAndPost(delivery, now);
   }
 

@@ -15,11 +15,18 @@ export interface Mark {
   readonly subject: string;
 }
 
+export interface Waiting extends Mark {
+  readonly since: Instant;
+  readonly due: Instant | null;
+}
+
 export interface Taken extends Mark {
   /** The mark's value when it was taken: tells at the end whether somebody marked the subject again. */
   readonly value: string;
   /** 1 for the first run since the last success. */
   readonly attempt: number;
+  /** Runs before this one that began and never came to an end: their process died. */
+  readonly deaths: number;
 }
 
 const Dead = z.object({ at: z.number(), attempts: z.number(), error: z.string() });
@@ -32,17 +39,18 @@ export interface Marks {
   mark(organization: Organization, subjects: readonly string[], now: Instant): Promise<Mark[]>;
   take(mark: Mark): Promise<Taken | null>;
   /** @returns true when the subject was marked again since it was taken, and must run once more. */
-  finish(taken: Taken): Promise<boolean>;
-  /** Looks at the subject at a time; the earlier of two wins. `forgive`: the run that asks was no failed attempt. */
-  postpone(mark: Mark, at: Instant, options?: { readonly forgive?: boolean }): Promise<void>;
+  finish(taken: Taken, now: Instant): Promise<boolean>;
+  /**
+   * Looks at the subject at a time; the earlier of two wins.
+   * @param why A run that ended thus, counted as an attempt or not, or a timer that somebody sets.
+   */
+  postpone(mark: Mark, at: Instant, why: "failed" | "forgiven" | "timer"): Promise<void>;
   /** @returns true as `finish` does. */
   giveUp(taken: Taken, why: Dead): Promise<boolean>;
   /** Turns what is due into marks. `next` is the time of the next one that is not due yet. */
   wake(organization: Organization, now: Instant): Promise<{ readonly woken: Mark[]; readonly next: Instant | null }>;
-  /** Marks that stand since before a time: somebody lost their trigger, or they are being worked on right now. */
-  standing(organization: Organization, before: Instant): Promise<Mark[]>;
-  /** How many subjects are marked, and since when the oldest is. */
-  backlog(organization: Organization): Promise<{ readonly marked: number; readonly oldest: Instant | null }>;
+  /** All marked subjects: since when, and until when they wait on purpose. */
+  waiting(organization: Organization): Promise<Waiting[]>;
   dead(organization: Organization): Promise<(Mark & { readonly why: Dead })[]>;
   forgetDead(mark: Mark): Promise<void>;
   /** Lets the sweep know of an organisation; asks Redis once per process. */
@@ -50,17 +58,7 @@ export interface Marks {
   organizations(): Promise<Organization[]>;
 }
 
-const wakeAtOnce = 200;
-
 export function createMarks(redis: Redis, scripts: Scripts, keys: Keys): Marks {
-  const read = async (organization: Organization): Promise<(Mark & { since: Instant })[]> => {
-    const all = await redis.hgetall(keys.marks(organization).marks);
-    return Object.entries(all).flatMap(([subject, value]) => {
-      const since = /@(\d+)$/.exec(value)?.[1];
-      // The field "#" counts marks; it is no subject.
-      return since === undefined ? [] : [{ organization, subject, since: Number(since) }];
-    });
-  };
   const introduced = new Set<Organization>();
   return {
     async mark(organization, subjects, now) {
@@ -72,16 +70,16 @@ export function createMarks(redis: Redis, scripts: Scripts, keys: Keys): Marks {
       const { marks, attempts, due, dead } = keys.marks(organization);
       const reply = await scripts.run("takeMark", [marks, attempts, due, dead], [subject]);
       if (reply === null) return null;
-      const [value, attempt] = z.tuple([z.string(), z.number()]).parse(reply);
-      return { organization, subject, value, attempt };
+      const [value, attempt, deaths] = z.tuple([z.string(), z.number(), z.number()]).parse(reply);
+      return { organization, subject, value, attempt, deaths };
     },
-    async finish({ organization, subject, value }) {
+    async finish({ organization, subject, value }, now) {
       const { marks, attempts } = keys.marks(organization);
-      return (await scripts.run("finishMark", [marks, attempts], [subject, value])) === 1;
+      return (await scripts.run("finishMark", [marks, attempts], [subject, value, now])) === 1;
     },
-    async postpone({ organization, subject }, at, options) {
+    async postpone({ organization, subject }, at, why) {
       const { due, attempts } = keys.marks(organization);
-      await scripts.run("postponeMark", [due, attempts], [subject, Math.ceil(at), options?.forgive ? "1" : "0"]);
+      await scripts.run("postponeMark", [due, attempts], [subject, Math.ceil(at), why]);
     },
     async giveUp({ organization, subject, value }, why) {
       const { marks, attempts, due, dead } = keys.marks(organization);
@@ -94,21 +92,21 @@ export function createMarks(redis: Redis, scripts: Scripts, keys: Keys): Marks {
     },
     async wake(organization, now) {
       const { due, marks } = keys.marks(organization);
-      const reply = await scripts.run("wakeDue", [due, marks], [now, wakeAtOnce]);
+      const reply = await scripts.run("wakeDue", [due, marks], [now]);
       const [next, ...woken] = z.array(z.string()).parse(reply);
       return { woken: woken.map((subject) => ({ organization, subject })), next: next ? Number(next) : null };
     },
-    async standing(organization, before) {
-      const due = new Set(await redis.zrange(keys.marks(organization).due, "0", "-1"));
-      // A subject with a time to come is waiting on purpose.
-      return (await read(organization)).filter(({ subject, since }) => since < before && !due.has(subject));
-    },
-    async backlog(organization) {
-      const all = await read(organization);
-      return {
-        marked: all.length,
-        oldest: all.reduce<Instant | null>((min, m) => Math.min(min ?? m.since, m.since), null),
-      };
+    async waiting(organization) {
+      const { marks, due } = keys.marks(organization);
+      const [marked, times] = await Promise.all([redis.hgetall(marks), redis.zrange(due, "0", "-1", "WITHSCORES")]);
+      const dueAt = new Map<string, Instant>();
+      for (let i = 0; i + 1 < times.length; i += 2) dueAt.set(times[i] ?? "", Number(times[i + 1]));
+      return Object.entries(marked).flatMap(([subject, value]) => {
+        const since = /@(\d+)$/.exec(value)?.[1];
+        // The field "#" counts marks; it is no subject.
+        if (since === undefined) return [];
+        return [{ organization, subject, since: Number(since), due: dueAt.get(subject) ?? null }];
+      });
     },
     async dead(organization) {
       const all = await redis.hgetall(keys.marks(organization).dead);

@@ -17,8 +17,8 @@ export interface SlotRef {
 type Claim<T> =
   | { readonly kind: "done"; readonly result: T; readonly version: number }
   | { readonly kind: "busy"; readonly until: Instant }
-  /** `doubt`: an earlier attempt may have succeeded; look before acting. */
-  | { readonly kind: "granted"; readonly attempt: number; readonly doubt: boolean };
+  /** `doubt`: an attempt since `firstClaimedAt` may have succeeded; look before acting. */
+  | { readonly kind: "granted"; readonly attempt: number; readonly doubt: boolean; readonly firstClaimedAt: Instant };
 
 export interface Slots {
   /** @param leaseMs Longer than the effect can take: after it another process may take the claim over. */
@@ -36,13 +36,13 @@ export interface Slots {
   /** What a slot holds, when it is done. */
   read<T extends z.ZodType>(slot: SlotRef, result: T): Promise<z.infer<T> | null>;
   /** The effect is gone (a person deleted the message): the next claim makes it anew. */
-  forget(slot: SlotRef): Promise<void>;
+  forget(slot: SlotRef, gone: { readonly channel: string; readonly ts: string }): Promise<void>;
 }
 
 const Reply = z.union([
   z.tuple([z.literal("done"), z.string(), z.coerce.number()]),
   z.tuple([z.literal("busy"), z.coerce.number()]),
-  z.tuple([z.literal("granted"), z.number(), z.number()]),
+  z.tuple([z.literal("granted"), z.number(), z.number(), z.coerce.number()]),
 ]);
 
 export function createSlots(redis: Redis, scripts: Scripts, keys: Keys): Slots {
@@ -66,10 +66,11 @@ export function createSlots(redis: Redis, scripts: Scripts, keys: Keys): Slots {
         case "busy":
           return { kind: "busy", until: reply[1] };
         case "granted":
-          return { kind: "granted", attempt: reply[1], doubt: reply[2] === 1 };
+          return { kind: "granted", attempt: reply[1], doubt: reply[2] === 1, firstClaimedAt: reply[3] };
       }
     },
-    done: (slot, attempt, result, version = 0) => settle(slot, attempt, "done", JSON.stringify(result), version),
+    done: (slot, attempt, result, version = 0) =>
+      settle(slot, attempt, "done", JSON.stringify(result), version, ttl.slot),
     release: (slot, attempt) => settle(slot, attempt, "released"),
     doubt: (slot, attempt) => settle(slot, attempt, "doubt"),
     async shown(slot, version, result) {
@@ -79,11 +80,12 @@ export function createSlots(redis: Redis, scripts: Scripts, keys: Keys): Slots {
       await scripts.run("doubtShown", [keyOf(slot)], []);
     },
     async read(slot, result) {
-      const done = await redis.hget(keyOf(slot), "done");
+      const key = keyOf(slot);
+      const [done] = await Promise.all([redis.hget(key, "done"), redis.expire(key, ttl.slot)]);
       return done === null ? null : result.parse(JSON.parse(done));
     },
-    async forget(slot) {
-      await redis.del(keyOf(slot));
+    async forget(slot, { channel, ts }) {
+      await scripts.run("forgetSlot", [keyOf(slot)], [channel, ts]);
     },
   };
 }

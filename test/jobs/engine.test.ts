@@ -3,7 +3,7 @@ import { Organization, Pipeline } from "../../src/domain/ids.ts";
 import { createEngine } from "../../src/jobs/engine.ts";
 import type { Tools } from "../../src/jobs/job.ts";
 import { createQueue, type Triggers } from "../../src/jobs/queue.ts";
-import { createRunner, type JobTable, maxAttempts } from "../../src/jobs/runner.ts";
+import { createRunner, type JobTable, maxAttempts, mostDeaths } from "../../src/jobs/runner.ts";
 import { markOf, spell } from "../../src/jobs/subjects.ts";
 import { Hopeless, Later } from "../../src/later.ts";
 import { createMetrics } from "../../src/metrics.ts";
@@ -96,7 +96,7 @@ async function startEngine(behave: (what: string, engine: Harness) => Promise<vo
       await triggers.fire(await marks.mark(organization, [subject], clock.now()));
     },
     async fireAt(pipeline: string, at: number) {
-      await marks.postpone(markOf("evaluateBuild", harness.build(pipeline)), at);
+      await marks.postpone(markOf("evaluateBuild", harness.build(pipeline)), at, "timer");
       await triggers.wakeAt(organization, at);
     },
     loseTriggers(on: boolean) {
@@ -105,6 +105,10 @@ async function startEngine(behave: (what: string, engine: Harness) => Promise<vo
     async [Symbol.asyncDispose]() {
       await engine.stop(5000);
       await queue.close();
+      harness.abandon();
+    },
+    /** As a process does that exits although a job still runs. */
+    abandon() {
       connection.disconnect();
       worker.disconnect();
     },
@@ -218,16 +222,32 @@ describe("the trigger engine", () => {
     expect(await bot.marks.dead(organization)).toEqual([]);
   });
 
-  it("gives up after the last attempt, counting runs that killed their process", async () => {
+  it("gives up after the last attempt", async () => {
     await using bot = await startEngine(() => {
       throw new Error("no luck");
     });
     await bot.fire("evaluateBuild", "a");
     const mark = markOf("evaluateBuild", bot.build("a"));
-    for (let i = 1; i < maxAttempts; i += 1) await bot.marks.take(mark);
+    for (let i = 1; i < maxAttempts; i += 1) {
+      await bot.marks.take(mark);
+      await bot.marks.postpone(mark, bot.clock.now() + minute, "failed");
+    }
     await bot.engine.drain();
     expect(bot.ran).toHaveLength(1);
     expect((await bot.marks.dead(organization)).map(({ why }) => why.attempts)).toEqual([maxAttempts]);
+    expect(bot.log.take()).toEqual(["job given up"]);
+  });
+
+  it("gives up what takes its process down each time it runs", async () => {
+    await using bot = await startEngine();
+    await bot.fire("evaluateBuild", "a");
+    const mark = markOf("evaluateBuild", bot.build("a"));
+    for (let i = 0; i <= mostDeaths; i += 1) await bot.marks.take(mark);
+    await bot.engine.drain();
+    expect(bot.ran).toEqual([]);
+    expect((await bot.marks.dead(organization)).map(({ why }) => why.error)).toEqual([
+      "its process died each time it ran",
+    ]);
     expect(bot.log.take()).toEqual(["job given up"]);
   });
 
@@ -250,6 +270,76 @@ describe("the trigger engine", () => {
     await bot.engine.drain();
     expect(bot.ran).toEqual(["evaluateBuild a", "evaluateBuild b"]);
     expect(bot.log.take()).toEqual(["sweep fired marks that nobody took"]);
+  });
+
+  it("does not take for lost what waits or runs, however often the sweep looks", async () => {
+    const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
+    const { promise: running, resolve: started } = Promise.withResolvers<void>();
+    let parallel = 0;
+    let most = 0;
+    await using bot = await startEngine(async () => {
+      parallel += 1;
+      most = Math.max(most, parallel);
+      started();
+      await mayEnd;
+      parallel -= 1;
+    });
+    for (let i = 0; i < 20; i += 1) await bot.fire("evaluateBuild", `p${i}`);
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) expect(await bot.engine.sweep(0)).toBe(0);
+    const drained = bot.engine.drain();
+    await running;
+    expect(await bot.engine.sweep(0)).toBe(0);
+    end();
+    expect(await drained).toBe(20);
+    expect(most).toBe(1);
+  });
+
+  it("counts a subject that is marked again and again as waiting since its last run", async () => {
+    await using bot = await startEngine();
+    await bot.fire("evaluateBuild", "a");
+    for (let i = 0; i < 3; i += 1) {
+      const taken = await bot.marks.take(markOf("evaluateBuild", bot.build("a")));
+      bot.clock.advance(10 * second);
+      await bot.fire("evaluateBuild", "a");
+      if (taken !== null) expect(await bot.marks.finish(taken, bot.clock.now())).toBe(true);
+    }
+    expect((await bot.marks.waiting(organization)).map(({ since }) => since)).toEqual([bot.clock.now()]);
+    await bot.engine.drain();
+  });
+
+  it("wakes all that is due at one instant, however many", async () => {
+    await using bot = await startEngine();
+    const at = bot.clock.now() + second;
+    for (let i = 0; i < 450; i += 1) await bot.fireAt(`p${i}`, at);
+    bot.clock.advance(second);
+    expect((await bot.marks.wake(organization, bot.clock.now())).woken).toHaveLength(450);
+  });
+
+  it("wakes in time although BullMQ rings early: its clock is the machine's, ours is Redis'", async () => {
+    const { promise: ranAtLast, resolve } = Promise.withResolvers<void>();
+    await using bot = await startEngine(() => resolve());
+    const at = bot.clock.now() + 30;
+    bot.engine.start();
+    await bot.fireAt("a", at);
+    // Each look at the clock moves it on a little, so the first bells are early and a later one is not.
+    bot.clock.tickBy(2);
+    await ranAtLast;
+    expect(bot.clock.now()).toBeGreaterThanOrEqual(at);
+  });
+
+  it("stops in time although a job does not end", async () => {
+    const { promise: never } = Promise.withResolvers<void>();
+    const { promise: running, resolve: started } = Promise.withResolvers<void>();
+    const bot = await startEngine(() => {
+      started();
+      return never;
+    });
+    bot.engine.start();
+    await bot.fire("evaluateBuild", "a");
+    await running;
+    await bot.engine.stop(20);
+    expect(bot.log.take()).toEqual(["stopping although jobs still run; another process will take them"]);
+    bot.abandon();
   });
 
   it("ends what runs before it stops", async () => {

@@ -44,7 +44,7 @@ async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
   await slack.stop();
 }
 
-function message(text: string, version: number, clock: FakeClock): Parameters<Deliverer["deliver"]>[0] {
+function message(text: string, version: number): Parameters<Deliverer["deliver"]>[0] {
   return {
     slot: { organization: Organization.parse("acme"), name: "alert/1" },
     tag: { alert: "1", slot: "alert" },
@@ -52,7 +52,6 @@ function message(text: string, version: number, clock: FakeClock): Parameters<De
     content: { text, blocks: [] },
     plain: () => ({ text, blocks: [] }),
     version,
-    since: clock.now() - 60 * second,
     repost: true,
   };
 }
@@ -70,12 +69,12 @@ describe("a message's delivery", () => {
       const second = deliverer();
       const first = deliverer({
         async post(post) {
-          await expect(second.deliver(message("red", 1, clock))).rejects.toBeInstanceOf(Later);
+          await expect(second.deliver(message("red", 1))).rejects.toBeInstanceOf(Later);
           return client.post(post);
         },
       });
-      await first.deliver(message("red", 1, clock));
-      await second.deliver(message("red", 1, clock));
+      await first.deliver(message("red", 1));
+      await second.deliver(message("red", 1));
       expect(shown(slack)).toEqual(["red"]);
     });
   });
@@ -85,11 +84,11 @@ describe("a message's delivery", () => {
       const first = deliverer({
         async post(post) {
           clock.advance(leaseMs);
-          await deliverer().deliver(message("red", 1, clock));
+          await deliverer().deliver(message("red", 1));
           return client.post(post);
         },
       });
-      await first.deliver(message("red", 1, clock));
+      await first.deliver(message("red", 1));
       expect(shown(slack)).toEqual(["red"]);
     });
   });
@@ -102,34 +101,50 @@ describe("a message's delivery", () => {
           return new Promise(() => {}); // The process is gone.
         },
       });
-      const died = Promise.race([dying.deliver(message("red", 1, clock)), posted(slack)]);
+      const died = Promise.race([dying.deliver(message("red", 1)), posted(slack)]);
       await died;
       clock.advance(leaseMs);
-      await deliverer().deliver(message("still red", 2, clock));
+      await deliverer().deliver(message("still red", 2));
       expect(shown(slack)).toEqual(["still red"]);
     });
   });
 
   it("shows the newest state although an older one was sent last", async () => {
     await onStage(async ({ clock, slack, client, deliverer }) => {
-      await deliverer().deliver(message("v1", 1, clock));
+      await deliverer().deliver(message("v1", 1));
       const slow = deliverer({
         async update(place, content) {
-          await deliverer().deliver(message("v3", 3, clock));
+          await deliverer().deliver(message("v3", 3));
           await client.update(place, content);
         },
       });
-      await expect(slow.deliver(message("v2", 2, clock))).rejects.toBeInstanceOf(Later);
+      await expect(slow.deliver(message("v2", 2))).rejects.toBeInstanceOf(Later);
       // Its job runs again, and reads the newest state.
-      await deliverer().deliver(message("v3", 3, clock));
+      await deliverer().deliver(message("v3", 3));
       expect(shown(slack)).toEqual(["v3"]);
+    });
+  });
+
+  it("posts a message that a person deleted again once, although two runs found it gone", async () => {
+    await onStage(async ({ clock, slack, client, deliverer }) => {
+      await deliverer().deliver(message("red", 1));
+      slack.deleteMessage("C0ALERTS", slack.channel("C0ALERTS").messages[0]?.ts ?? "");
+      const slow = deliverer({
+        async update(place, content) {
+          const refused = client.update(place, content);
+          await refused.catch(() => deliverer().deliver(message("still red", 2)));
+          await refused;
+        },
+      });
+      await slow.deliver(message("still red", 2));
+      expect(shown(slack)).toEqual(["still red"]);
     });
   });
 
   it("does not show an older state over a newer one", async () => {
     await onStage(async ({ clock, slack, deliverer }) => {
-      await deliverer().deliver(message("v2", 2, clock));
-      await deliverer().deliver(message("v1", 1, clock));
+      await deliverer().deliver(message("v2", 2));
+      await deliverer().deliver(message("v1", 1));
       expect(shown(slack)).toEqual(["v2"]);
     });
   });

@@ -25,9 +25,19 @@ async function withSlots(use: (slots: Slots, slot: Parameters<Slots["claim"]>[0]
 describe("a slot", () => {
   it("is granted to one, busy for all others until the lease ends, and then in doubt", async () => {
     await withSlots(async (slots, slot) => {
-      expect(await slots.claim(slot, Result, now, lease)).toEqual({ kind: "granted", attempt: 1, doubt: false });
+      expect(await slots.claim(slot, Result, now, lease)).toMatchObject({
+        kind: "granted",
+        attempt: 1,
+        doubt: false,
+        firstClaimedAt: now,
+      });
       expect(await slots.claim(slot, Result, now + 999, lease)).toEqual({ kind: "busy", until: now + lease });
-      expect(await slots.claim(slot, Result, now + lease, lease)).toEqual({ kind: "granted", attempt: 2, doubt: true });
+      expect(await slots.claim(slot, Result, now + lease, lease)).toMatchObject({
+        kind: "granted",
+        attempt: 2,
+        doubt: true,
+        firstClaimedAt: now,
+      });
     });
   });
 
@@ -35,12 +45,27 @@ describe("a slot", () => {
     await withSlots(async (slots, slot) => {
       await slots.claim(slot, Result, now, lease);
       await slots.release(slot, 1);
-      expect(await slots.claim(slot, Result, now, lease)).toEqual({ kind: "granted", attempt: 2, doubt: false });
+      expect(await slots.claim(slot, Result, now, lease)).toMatchObject({
+        kind: "granted",
+        attempt: 2,
+        doubt: false,
+        firstClaimedAt: now,
+      });
       await slots.doubt(slot, 2);
-      expect(await slots.claim(slot, Result, now, lease)).toEqual({ kind: "granted", attempt: 3, doubt: true });
+      expect(await slots.claim(slot, Result, now, lease)).toMatchObject({
+        kind: "granted",
+        attempt: 3,
+        doubt: true,
+        firstClaimedAt: now,
+      });
       // A clear no to a later attempt says nothing about the unclear one.
       await slots.release(slot, 3);
-      expect(await slots.claim(slot, Result, now, lease)).toEqual({ kind: "granted", attempt: 4, doubt: true });
+      expect(await slots.claim(slot, Result, now, lease)).toMatchObject({
+        kind: "granted",
+        attempt: 4,
+        doubt: true,
+        firstClaimedAt: now,
+      });
     });
   });
 
@@ -90,8 +115,11 @@ describe("a slot", () => {
   it("begins anew when its effect is gone", async () => {
     await withSlots(async (slots, slot) => {
       await slots.claim(slot, Result, now, lease);
-      await slots.done(slot, 1, { hash: "v1" });
-      await slots.forget(slot);
+      const gone = { channel: "C0ALERTS", ts: "1.000100" };
+      await slots.done(slot, 1, { hash: "v1", ...gone });
+      await slots.forget(slot, { ...gone, ts: "0.000100" });
+      expect(await slots.read(slot, Result)).toEqual({ hash: "v1" });
+      await slots.forget(slot, gone);
       expect(await slots.read(slot, Result)).toBeNull();
       expect(await slots.claim(slot, Result, now, lease)).toMatchObject({ kind: "granted", doubt: false });
     });

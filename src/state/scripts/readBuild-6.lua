@@ -10,8 +10,10 @@ local function jobsOf(list)
   local values = redis.call('HMGET', KEYS[2], unpack(ids))
   local result = {}
   for i, id in ipairs(ids) do
-    result[#result + 1] = id
-    result[#result + 1] = values[i]
+    if values[i] then
+      result[#result + 1] = id
+      result[#result + 1] = values[i]
+    end
   end
   return result
 end

@@ -41,6 +41,11 @@ if #writes > 0 then
   changed, matters = true, true
 end
 
+-- All keys of a build end together: a list must not name jobs that are forgotten, nor a count outlive them.
+local function lifetime()
+  local left = redis.call('TTL', build)
+  return left > 0 and left or ttl
+end
 local function read(id)
   local value = redis.call('HGET', jobs, id)
   if not value then return nil end
@@ -60,7 +65,7 @@ end
 local function move(id, from, to, at)
   if to ~= nil and byClass[to] then
     redis.call('ZADD', byClass[to], at, id)
-    redis.call('EXPIRE', byClass[to], ttl, 'NX')
+    redis.call('EXPIRE', byClass[to], lifetime())
     matters = matters or changed
   end
   if from == to then return end
@@ -76,7 +81,7 @@ local function sample(before, after)
   if before == nil or after == nil then return end
   if before.class ~= 'cause' or before.rank ~= '5' or after.class ~= 'passed' then return end
   if redis.call('ZADD', KEYS[6], 'NX', after.at, after.id) == 1 then
-    redis.call('EXPIRE', KEYS[6], ttl, 'NX')
+    redis.call('EXPIRE', KEYS[6], lifetime())
     local key = cjson.decode(string.match(after.value, '^%d:%a+:%d+:(.*)$')).key
     redis.call('HINCRBY', flakes, key, 1)
     redis.call('EXPIRE', flakes, flakesTtl)
@@ -122,7 +127,7 @@ if #ARGV > last then
   if knownPrevious then sample(read(knownPrevious), job) end
   local knownNext = redis.call('HGET', jobs, '>' .. id)
   if knownNext and knownNext ~= '' then sample(job, read(knownNext)) end
-  if changed then redis.call('EXPIRE', jobs, ttl, 'NX') end
+  if changed then redis.call('EXPIRE', jobs, lifetime()) end
 end
 
 if not changed then

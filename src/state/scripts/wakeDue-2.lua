@@ -3,11 +3,11 @@
 -- way is fired again by the next wake.
 --
 -- KEYS  1 due  2 marks
--- ARGV  1 now  2 how many at most
+-- ARGV  1 now
 -- Returns {time of the next one that is not due yet, or '', subjects that need a trigger...}
 --@include mark
 local result = { '' }
-for _, subject in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])) do
+for _, subject in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])) do
   if redis.call('HEXISTS', KEYS[2], subject) == 0 then mark(KEYS[2], subject, ARGV[1]) end
   result[#result + 1] = subject
 end
