@@ -8,6 +8,7 @@ export default defineConfig({
     reporters: ["default", summary],
     // No test leaves anything behind in a module, so files may share them: half the time.
     isolate: false,
+    maxWorkers: "100%",
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

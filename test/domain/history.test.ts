@@ -84,7 +84,7 @@ describe("what a build leaves in the history", () => {
 
 describe("the status of a branch", () => {
   it("is unknown as long as no build was red or green", () => {
-    expect(view()).toEqual({ status: "unknown", newest: null, lastStretch: null, timesBroken: 0 });
+    expect(view()).toEqual({ status: "unknown", newest: null, lastStretch: null, timesBroken: 0, forgotten: 0 });
   });
 
   it("is that of the newest build by number", () => {

@@ -65,7 +65,7 @@ function shown(slack: SlackStandIn): string[] {
 
 describe("a message's delivery", () => {
   it("lets the second run wait while the first one posts", async () => {
-    await onStage(async ({ clock, slack, client, deliverer }) => {
+    await onStage(async ({ slack, client, deliverer }) => {
       const second = deliverer();
       const first = deliverer({
         async post(post) {
@@ -110,7 +110,7 @@ describe("a message's delivery", () => {
   });
 
   it("shows the newest state although an older one was sent last", async () => {
-    await onStage(async ({ clock, slack, client, deliverer }) => {
+    await onStage(async ({ slack, client, deliverer }) => {
       await deliverer().deliver(message("v1", 1));
       const slow = deliverer({
         async update(place, content) {
@@ -126,7 +126,7 @@ describe("a message's delivery", () => {
   });
 
   it("posts a message that a person deleted again once, although two runs found it gone", async () => {
-    await onStage(async ({ clock, slack, client, deliverer }) => {
+    await onStage(async ({ slack, client, deliverer }) => {
       await deliverer().deliver(message("red", 1));
       slack.deleteMessage("C0ALERTS", slack.channel("C0ALERTS").messages[0]?.ts ?? "");
       const slow = deliverer({
@@ -142,7 +142,7 @@ describe("a message's delivery", () => {
   });
 
   it("does not show an older state over a newer one", async () => {
-    await onStage(async ({ clock, slack, deliverer }) => {
+    await onStage(async ({ slack, deliverer }) => {
       await deliverer().deliver(message("v2", 2));
       await deliverer().deliver(message("v1", 1));
       expect(shown(slack)).toEqual(["v2"]);
