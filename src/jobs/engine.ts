@@ -77,7 +77,7 @@ export function createEngine(options: EngineOptions): Engine {
       // What has a time to come waits on purpose.
       const standing = waiting.filter(({ since, due }) => due === null && since <= now - olderThanMs);
       found += await triggers.refire([...standing, ...woken]);
-      const oldest = Math.min(now, ...waiting.map(({ since }) => since));
+      const oldest = waiting.reduce((min, { since }) => Math.min(min, since), now);
       metrics.backlog.set({ organization }, waiting.length);
       metrics.oldestMark.set({ organization }, (now - oldest) / 1000);
       metrics.dead.set({ organization }, (await marks.dead(organization)).length);
