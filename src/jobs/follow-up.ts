@@ -9,6 +9,8 @@ import type { Run, Tools } from "./job.ts";
 import type { FollowUpRef } from "./subjects.ts";
 
 const leaseMs = 60_000;
+/** The number of the build that was created. */
+const Created = z.number();
 const sourceKey = "signalbox:source";
 
 export async function followUp(ref: FollowUpRef, tools: Tools, { log }: Run): Promise<void> {
@@ -21,7 +23,7 @@ export async function followUp(ref: FollowUpRef, tools: Tools, { log }: Run): Pr
   const at = { organization, pipeline: target.pipeline };
   const slot = { organization, name: `follow-up/${pipeline}/${number}/${ending}` };
   const source = `${facts.id}/${ending}`;
-  const claim = await slots.claim(slot, z.number(), clock.now(), leaseMs);
+  const claim = await slots.claim(slot, Created, clock.now(), leaseMs);
   if (claim.kind === "done") return;
   if (claim.kind === "busy") throw new Later("another run creates this follow-up build", claim.until);
   let created: number;

@@ -29,12 +29,14 @@ export interface Codec<S> {
   readonly parse: (organization: Organization, parts: readonly string[]) => S;
 }
 
+const BuildNumber = z.coerce.number().int().positive();
+
 const buildCodec: Codec<BuildRef> = {
   parts: ({ pipeline, number }) => [pipeline, number],
   parse: (organization, [pipeline, number]) => ({
     organization,
     pipeline: Pipeline.parse(pipeline),
-    number: z.coerce.number().int().positive().parse(number),
+    number: BuildNumber.parse(number),
   }),
 };
 const alertCodec: Codec<AlertRef> = {

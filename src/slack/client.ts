@@ -94,6 +94,7 @@ const Tagged = z.object({
     .optional()
     .catch(undefined),
 });
+const Permalink = z.object({ permalink: z.string() });
 const Page = z.object({
   messages: z.array(z.unknown()).default([]),
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
@@ -201,7 +202,7 @@ export function createSlackClient(options: SlackOptions): SlackClient {
     },
     async permalink({ channel, ts }) {
       const answer = await call("chat.getPermalink", { channel, message_ts: ts });
-      return z.object({ permalink: z.string() }).parse(answer).permalink;
+      return Permalink.parse(answer).permalink;
     },
   };
 }

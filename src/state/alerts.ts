@@ -40,6 +40,9 @@ export interface Alerts {
 
 const StoredNote = z.object({ at: z.number(), note: Note });
 
+const Flag = z.number();
+const Flags = z.array(Flag);
+
 export function createAlerts(redis: Redis, scripts: Scripts, keys: Keys): Alerts {
   return {
     async current(ref) {
@@ -69,7 +72,7 @@ export function createAlerts(redis: Redis, scripts: Scripts, keys: Keys): Alerts
           ...subjects,
         ],
       );
-      const [outcome, ...flags] = z.array(z.number()).parse(reply);
+      const [outcome, ...flags] = Flags.parse(reply);
       if (outcome === 0) return { kind: "conflict" };
       return { kind: "stored", changed: outcome === 1, fire: marked(organization, subjects, flags) };
     },
@@ -83,7 +86,7 @@ export function createAlerts(redis: Redis, scripts: Scripts, keys: Keys): Alerts
     async addNote(organization, id, { id: name, note }, subject, now) {
       const k = [keys.alert(organization, id), keys.notes(organization, id), keys.marks(organization).marks];
       const json = JSON.stringify({ at: now, note });
-      const flag = z.number().parse(await scripts.run("addNote", k, [now, ttl.idle, name, json, subject]));
+      const flag = Flag.parse(await scripts.run("addNote", k, [now, ttl.idle, name, json, subject]));
       return marked(organization, [subject], [flag]);
     },
   };

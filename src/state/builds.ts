@@ -76,6 +76,7 @@ const StoredJob = z.object({
   triggeredBuild: Link.nullable(),
   finishedAt: z.number().nullable(),
 });
+const RecordReply = z.tuple([z.number(), z.number()]);
 const Jobs = z.array(z.string());
 const Reply = z.tuple([Jobs, Jobs, Jobs, Jobs, Jobs]);
 const counted = ["cause", "canceled", "casualty", "notRun", "softFailed", "passed", "active", "uncounted"] as const;
@@ -99,7 +100,7 @@ export function createBuilds(redis: Redis, scripts: Scripts, keys: Keys): Builds
           ...(job === null ? [] : jobArguments(job)),
         ],
       );
-      const [changed, fire] = z.tuple([z.number(), z.number()]).parse(reply);
+      const [changed, fire] = RecordReply.parse(reply);
       return { changed: changed === 1, fire: fire === 1 };
     },
     async read(ref) {

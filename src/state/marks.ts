@@ -32,7 +32,10 @@ export interface Taken extends Mark {
 const Dead = z.object({ at: z.number(), attempts: z.number(), error: z.string() });
 type Dead = z.infer<typeof Dead>;
 
+// Schemas are made once: making one costs more than parsing with it.
 const Flags = z.array(z.number());
+const TakeReply = z.tuple([z.string(), z.number(), z.number()]);
+const WakeReply = z.array(z.string());
 
 export interface Marks {
   /** @returns the subjects that were not marked before: they need a trigger. */
@@ -70,7 +73,7 @@ export function createMarks(redis: Redis, scripts: Scripts, keys: Keys): Marks {
       const { marks, attempts, due, dead } = keys.marks(organization);
       const reply = await scripts.run("takeMark", [marks, attempts, due, dead], [subject]);
       if (reply === null) return null;
-      const [value, attempt, deaths] = z.tuple([z.string(), z.number(), z.number()]).parse(reply);
+      const [value, attempt, deaths] = TakeReply.parse(reply);
       return { organization, subject, value, attempt, deaths };
     },
     async finish({ organization, subject, value }, now) {
@@ -93,7 +96,7 @@ export function createMarks(redis: Redis, scripts: Scripts, keys: Keys): Marks {
     async wake(organization, now) {
       const { due, marks } = keys.marks(organization);
       const reply = await scripts.run("wakeDue", [due, marks], [now]);
-      const [next, ...woken] = z.array(z.string()).parse(reply);
+      const [next, ...woken] = WakeReply.parse(reply);
       return { woken: woken.map((subject) => ({ organization, subject })), next: next ? Number(next) : null };
     },
     async waiting(organization) {

@@ -28,6 +28,8 @@ export interface Verdicts {
   history(ref: BranchRef): Promise<HistoryEntry[]>;
 }
 
+const Reply = z.array(z.number());
+
 export function createVerdicts(redis: Redis, scripts: Scripts, keys: Keys): Verdicts {
   return {
     async write(facts, verdict, tracked, subjects, now) {
@@ -40,7 +42,7 @@ export function createVerdicts(redis: Redis, scripts: Scripts, keys: Keys): Verd
         [build, history, keys.marks(organization).marks],
         [now, facts.rev, JSON.stringify(verdict), entry, number, historyLength, ttl.idle, ...subjects],
       );
-      const [changed, ...flags] = z.array(z.number()).parse(reply);
+      const [changed, ...flags] = Reply.parse(reply);
       return { changed: changed === 1, fire: marked(organization, subjects, flags) };
     },
     async history(ref) {
