@@ -95,8 +95,7 @@ export function createBuilds(redis: Redis, scripts: Scripts, keys: Keys): Builds
           ttl.build,
           ttl.idle,
           subject,
-          fields.length,
-          ...fields.flat(),
+          JSON.stringify(fields.flatMap(([rule, field, value]) => [rule, field, String(value)])),
           ...(job === null ? [] : jobArguments(job)),
         ],
       );
