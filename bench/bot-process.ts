@@ -1,9 +1,9 @@
 /** Signalbox in a process of its own, with or without workers, wired as in production. */
-import { pino } from "pino";
 import { z } from "zod";
 import { createApp } from "../src/app.ts";
 import { systemClock } from "../src/clock.ts";
 import { readConfig } from "../src/config.ts";
+import { createLog } from "../src/log.ts";
 import { answerParent } from "./child.ts";
 
 const Order = z.object({
@@ -21,7 +21,7 @@ const app = await createApp({
   redisUrl,
   keyPrefix,
   clock: systemClock,
-  log: pino({ level: "info", base: null }),
+  log: createLog("info"),
   random: Math.random,
   ...(workers ? {} : { workers: null }),
 });

@@ -10,10 +10,9 @@ export interface PreparedRequest {
   readonly body: Buffer;
 }
 
-export function prepare(url: string, headers: Readonly<Record<string, string>>, body: Buffer): PreparedRequest {
-  const { host, pathname } = new URL(url);
-  const fields = Object.entries({ Host: host, ...headers, "Content-Length": String(body.length) });
-  const lines = [`POST ${pathname} HTTP/1.1`, ...fields.map(([name, value]) => `${name}: ${value}`), "", ""];
+export function prepare(path: string, headers: Readonly<Record<string, string>>, body: Buffer): PreparedRequest {
+  const fields = Object.entries({ Host: "localhost", ...headers, "Content-Length": String(body.length) });
+  const lines = [`POST ${path} HTTP/1.1`, ...fields.map(([name, value]) => `${name}: ${value}`), "", ""];
   return { head: Buffer.from(lines.join("\r\n")), body };
 }
 

@@ -44,17 +44,8 @@ export function firstFailure(buildkite: Buildkite, pipeline: string, branch: str
 }
 
 /** Signed for this moment: a signature is good for five minutes. */
-export function sign(buildkite: Buildkite, url: string, deliveries: readonly Delivery[]): PreparedRequest[] {
-  return deliveries.map((delivery) =>
-    prepare(`${url}/buildkite/webhooks`, buildkite.headers(delivery), bytesOf(delivery)),
-  );
-}
-
-const bytes = new WeakMap<Delivery, Buffer>();
-
-/** Kept, for the same deliveries are sent round after round. */
-function bytesOf(delivery: Delivery): Buffer {
-  const known = bytes.get(delivery) ?? Buffer.from(delivery.body);
-  bytes.set(delivery, known);
-  return known;
+export function sign(buildkite: Buildkite, deliveries: readonly Delivery[]): PreparedRequest[] {
+  return deliveries.map((delivery) => {
+    return prepare("/buildkite/webhooks", buildkite.headers(delivery), Buffer.from(delivery.body));
+  });
 }

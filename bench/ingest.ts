@@ -2,9 +2,10 @@
  * Receiving: ours against the floor, in turns, so that whatever else the machine does befalls both. Ours answers when
  * facts and trigger are in Redis; a second process takes the triggers meanwhile.
  */
-import { startBuildkite } from "../sandbox/buildkite/index.ts";
+import { type Buildkite, startBuildkite } from "../sandbox/buildkite/index.ts";
 import type { Delivery } from "../sandbox/buildkite/webhooks.ts";
 import { systemClock } from "../src/clock.ts";
+import type { PreparedRequest } from "./connection.ts";
 import { firstFailure, sign, subscribe, wholeBuild } from "./deliveries.ts";
 import { closedLoop } from "./load.ts";
 import { countChanges, untilIdle } from "./redis.ts";
@@ -38,8 +39,9 @@ export interface IngestResult {
   readonly others: readonly IngestRow[];
 }
 
+/** What each connection sends, one after another. */
 interface Lanes {
-  readonly lanes: readonly (readonly Delivery[])[];
+  readonly lanes: readonly (readonly PreparedRequest[])[];
   readonly count: number;
 }
 
@@ -57,13 +59,13 @@ export async function measureIngest(world: World, bodyBytes: number): Promise<In
   const buildkite = servers.use(await startBuildkite({ clock: systemClock, token: "unused", padTo: bodyBytes }));
   subscribe(buildkite);
   const buildsPerLane = quick ? 1 : bodyBytes > 20_000 ? 1 : 2;
-  const usual = lanesOf((lane) =>
+  const usual = lanesOf(buildkite, (lane) =>
     Array.from({ length: buildsPerLane }, (_, i) => {
       // One build in four is on a branch that has an alert.
       return wholeBuild(buildkite, `app-${lane}`, (lane + i) % 4 === 0 ? "main" : `change-${i}`);
     }).flat(),
   );
-  const worst = lanesOf((lane) =>
+  const worst = lanesOf(buildkite, (lane) =>
     Array.from({ length: 32 }, (_, i) => firstFailure(buildkite, `app-${lane}`, `change-${i}`)),
   );
 
@@ -86,8 +88,7 @@ export async function measureIngest(world: World, bodyBytes: number): Promise<In
   for (let round = 0; round < warmUps + rounds; round += 1) {
     for (const [i, { server, keyPrefix, load }] of candidates.entries()) {
       await redis.flushall();
-      const requests = load.lanes.map((lane) => sign(buildkite, server.url, lane));
-      const figures = await measure(server, requests, load.count);
+      const figures = await measure(server, load);
       if (round >= warmUps) measured[i]?.push(figures);
       if (keyPrefix === null) continue;
       await untilIdle(redis, keyPrefix);
@@ -106,18 +107,14 @@ export async function measureIngest(world: World, bodyBytes: number): Promise<In
   return { bodyBytes, requests: usual.count, rounds, floor: medians(floors), usual: first, others };
 }
 
-function lanesOf(make: (lane: number) => Delivery[]): Lanes {
-  const lanes = Array.from({ length: connections }, (_, lane) => make(lane));
+function lanesOf(buildkite: Buildkite, make: (lane: number) => Delivery[]): Lanes {
+  const lanes = Array.from({ length: connections }, (_, lane) => sign(buildkite, make(lane)));
   return { lanes, count: lanes.reduce((sum, { length }) => sum + length, 0) };
 }
 
-async function measure(
-  server: Server,
-  requests: Parameters<typeof closedLoop>[1],
-  count: number,
-): Promise<IngestFigures> {
+async function measure(server: Server, { lanes, count }: Lanes): Promise<IngestFigures> {
   const before = await server.ask("cpu");
-  const { seconds, latencies } = await closedLoop(server.url, requests);
+  const { seconds, latencies } = await closedLoop(server.url, lanes);
   const cpuMicros = ((await server.ask("cpu")) - before) / count;
   return { perSecond: count / seconds, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99), cpuMicros };
 }

@@ -94,7 +94,7 @@ function growthOf(small: Cost, large: Cost): string[] {
   return names.map((name) => number(large[name] / small[name], 2));
 }
 
-export const growthMethod = `- A failing build with that many jobs is recorded, and copied; then one more of its running jobs ends, one event a build.
+export const growthMethod = `- A failing build with that many jobs is recorded, and copied; then one more of its running jobs fails, one event a build.
 - Commands count those inside scripts (\`INFO commandstats\`); bytes are both ways between Redis and all clients. CPU is
   that of the Redis process. The measuring itself is taken away. Medians of rounds, sizes in turns.
 - **recorded**: the webhook alone. **and evaluated**: with the run of the build's evaluation, one after another.`;

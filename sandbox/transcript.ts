@@ -47,13 +47,18 @@ function wrap(line: string, limit: number): string[] {
   const indent = /^ */.exec(line)?.[0] ?? "";
   const lines: string[] = [];
   let rest = line;
-  while (rest.length > limit) {
-    const cut = rest.lastIndexOf(" ", limit);
+  while (visibleLength(rest) > limit) {
+    const cut = rest.lastIndexOf(" ", limit + rest.length - visibleLength(rest));
     if (cut <= indent.length) break;
     lines.push(rest.slice(0, cut));
     rest = `${indent}  ${rest.slice(cut + 1)}`;
   }
   return [...lines, rest];
+}
+
+/** Colour codes take no room. */
+function visibleLength(text: string): number {
+  return text.replace(/\u001b\[\d+m/g, "").length;
 }
 
 function dim(text: string, { color }: TranscriptStyle): string {

@@ -16,10 +16,11 @@ const usage = `npm run jobs -- list            all kinds of jobs, in their order
 npm run jobs -- waiting         subjects that wait for their job, and since when
 npm run jobs -- dead            subjects that were given up, and why
 npm run jobs -- replay <id>     try a dead subject again; "all" for every one
-npm run jobs -- drop <id>       forget a dead subject`;
+npm run jobs -- drop <id>       forget a dead subject; "all" for every one`;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const [command, id] = process.argv.slice(2);
+const known = ["waiting", "dead", "replay", "drop"];
 const embedded = `unix://${join(import.meta.dirname, "..", ".data", "redis.sock")}`;
 
 const redis = connect(process.env.REDIS_URL || embedded, "request");
@@ -32,8 +33,12 @@ async function run(): Promise<void> {
     for (const [kind, { order, does }] of table) say(`${String(order).padStart(3)}  ${kind.padEnd(16)}${does}`);
     return;
   }
-  if (command === undefined || !["waiting", "dead", "replay", "drop"].includes(command)) return say(usage);
-  await ready(redis, 3000);
+  if (command === undefined) return say(usage);
+  if (!known.includes(command)) throw new Error(`Cannot ${command}: no such command\n\n${usage}`);
+  await ready(redis, 3000).catch((cause: unknown) => {
+    const where = process.env.REDIS_URL ? "at REDIS_URL" : "in .data/: start Signalbox first, or set REDIS_URL";
+    throw new Error(`Cannot read the jobs: no Redis answers ${where}`, { cause });
+  });
   const marks = createMarks(redis, loadScripts(redis), keys);
   const organizations = await marks.organizations();
   if (command === "waiting") {

@@ -30,7 +30,7 @@ import { createLocks, noLocks } from "./state/lock.ts";
 import { createMarks, type Marks } from "./state/marks.ts";
 import { guardMemory } from "./state/memory.ts";
 import { createPauses } from "./state/pauses.ts";
-import { connect, ready } from "./state/redis.ts";
+import { connect, ready, requireFit } from "./state/redis.ts";
 import { loadScripts } from "./state/scripts.ts";
 import { createSlots } from "./state/slots.ts";
 import { StoreUnavailable } from "./state/unavailable.ts";
@@ -84,6 +84,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     return redis;
   };
   const redis = await open("request");
+  await requireFit(redis);
   const scripts = loadScripts(redis);
   const keys = createKeys(options.keyPrefix ?? "signalbox");
   const metrics = createMetrics();

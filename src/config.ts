@@ -32,7 +32,7 @@ export class ConfigError extends Error {
 
   constructor(mistakes: readonly string[]) {
     super(
-      `Cannot start: ${mistakes.length === 1 ? "a setting is" : `${mistakes.length} settings are`} wrong\n${mistakes.map((m) => `  - ${m}`).join("\n")}`,
+      `Cannot start: ${mistakes.length === 1 ? "a setting is" : `${mistakes.length} settings are`} missing or wrong\n${mistakes.map((m) => `  - ${m}`).join("\n")}`,
     );
     this.name = "ConfigError";
     this.mistakes = mistakes;
@@ -117,10 +117,13 @@ const PolicyFile = z.strictObject({
 
 /**
  * @param environment Variables by name; a blank one counts as not set.
- * @param file The text of `signalbox.yml`, or null when there is none.
+ * @param file The text of `signalbox.yml`; null when there is none; an Error when it cannot be read.
  * @throws ConfigError with all mistakes.
  */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>, file: string | null): Config {
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  file: string | null | Error,
+): Config {
   // Trimmed: a secret read from a file often ends in a new line.
   const trimmed = Object.entries(environment).map(([name, value]) => [name, value?.trim()] as const);
   const given = Object.fromEntries(trimmed.filter(([, value]) => value));
@@ -165,7 +168,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   };
 }
 
-function readPolicyFile(file: string | null): { file: z.infer<typeof PolicyFile> | null; mistakes: string[] } {
+function readPolicyFile(file: string | null | Error): { file: z.infer<typeof PolicyFile> | null; mistakes: string[] } {
+  if (file instanceof Error) return { file: null, mistakes: [file.message] };
   let content: unknown;
   try {
     content = file === null ? {} : (parseYaml(file) ?? {});
@@ -175,8 +179,9 @@ function readPolicyFile(file: string | null): { file: z.infer<typeof PolicyFile>
   }
   const parsed = PolicyFile.safeParse(content);
   if (parsed.success) return { file: parsed.data, mistakes: [] };
+  const advice = "see signalbox.example.yml for what is known";
   const mistakes = parsed.error.issues.map(
-    ({ path, message }) => `signalbox.yml, ${path.join(".") || "top level"}: ${message}`,
+    ({ path, message }) => `signalbox.yml, ${path.join(".") || "top level"}: ${message}; ${advice}`,
   );
   return { file: null, mistakes };
 }

@@ -1,8 +1,14 @@
 /** JSON lines. What gets into one is chosen field by field: never a body, a token, or what an SDK hangs on its errors. */
-import { type DestinationStream, type Logger, pino } from "pino";
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
 
 export function createLog(level: string, destination?: DestinationStream): Logger {
-  const options = { level, base: null, serializers: { err: describeError } };
+  const options = {
+    level,
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: describeError },
+  };
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
@@ -22,7 +28,7 @@ function describeError(error: unknown): ErrorDescription {
     type: error.name,
     message: error.message.slice(0, 500),
     ...("code" in error && typeof error.code === "string" && { code: error.code }),
-    ...(frames && { at: frames.slice(0, 8).map((line) => line.slice(7)) }),
+    ...(frames && { at: frames.slice(0, 4).map((line) => line.slice(7)) }),
     ...(error.cause !== undefined && { cause: describeError(error.cause) }),
   };
 }

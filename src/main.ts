@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createApp } from "./app.ts";
 import { systemClock } from "./clock.ts";
-import { type Config, ConfigError, readConfig } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
 import { createLog } from "./log.ts";
 import { type EmbeddedRedis, startEmbeddedRedis } from "./state/embedded.ts";
 import { connect, ready } from "./state/redis.ts";
@@ -16,7 +16,7 @@ async function settings(): Promise<Config> {
   const path = env.SIGNALBOX_CONFIG || join(root, "signalbox.yml");
   const file = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" && !env.SIGNALBOX_CONFIG) return null;
-    throw new ConfigError([`SIGNALBOX_CONFIG names ${path}, which cannot be read; check the path and its permissions`]);
+    return new Error(`SIGNALBOX_CONFIG names ${path}, which cannot be read; check the path and its permissions`);
   });
   return readConfig(env, file);
 }
@@ -81,9 +81,8 @@ function switchedOff(config: Config): string[] {
 try {
   await main();
 } catch (error) {
-  // Settings are told in plain words; anything else deserves its stack.
-  process.stderr.write(
-    `${error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  // What starts with "Cannot" was worded for the operator; anything else deserves its stack.
+  const told = error instanceof Error && error.message.startsWith("Cannot ");
+  process.stderr.write(`${told ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(1);
 }

@@ -234,7 +234,12 @@ describe("a mistake in signalbox.yml is told with its place", () => {
       "follow_up in signalbox.yml needs BUILDKITE_API_TOKEN, with the scopes read_builds and write_builds",
     ],
   ])("%j", (file, ...expected) => {
-    expect(mistakesOf({}, file)).toEqual(expected);
+    const told = mistakesOf({}, file).map((mistake) => mistake.replace(/; see signalbox\.example\.yml.*$/, ""));
+    expect(told).toEqual(expected);
+  });
+
+  it("with where to look up what is known", () => {
+    expect(mistakesOf({}, "chanels: []")[0]).toMatch(/; see signalbox\.example\.yml for what is known$/);
   });
 });
 
@@ -255,9 +260,9 @@ describe("several mistakes", () => {
   });
 
   it("are a list in the message, one in a line", () => {
-    expect(new ConfigError(["A is missing"]).message).toBe("Cannot start: a setting is wrong\n  - A is missing");
+    expect(new ConfigError(["A is missing"]).message).toBe("Cannot start: a setting is missing or wrong\n  - A is missing");
     expect(new ConfigError(["A is missing", "B is wrong"]).message).toBe(
-      "Cannot start: 2 settings are wrong\n  - A is missing\n  - B is wrong",
+      "Cannot start: 2 settings are missing or wrong\n  - A is missing\n  - B is wrong",
     );
   });
 

@@ -29,7 +29,7 @@ describe("the process", () => {
     const { ended, errors } = start({ PORT: "eighty", BUILDKITE_WEBHOOK_AUTH: "hope", REDIS_URL: "localhost" });
     expect(await ended).toBe(1);
     expect(errors.join("")).toMatchInlineSnapshot(`
-      "Cannot start: 7 settings are wrong
+      "Cannot start: 7 settings are missing or wrong
         - PORT is not a number; use 0 to 65535
         - REDIS_URL is not redis://…, rediss://… or unix:///…; leave it out for the embedded Redis
         - BUILDKITE_WEBHOOK_TOKEN is missing; set it to the token of the Buildkite notification service

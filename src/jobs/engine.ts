@@ -90,7 +90,16 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     start() {
       worker = new Worker<TriggerData>(queueName, process, bull);
-      worker.on("error", (error) => log.warn({ err: error }, "worker lost its connection"));
+      // Told once for each time Redis goes away, not for each attempt to reach it.
+      let away = false;
+      worker.on("error", (error) => {
+        if (!away) log.warn({ err: error }, "worker lost its connection");
+        away = true;
+      });
+      connection.on("ready", () => {
+        if (away) log.info("worker has its connection again");
+        away = false;
+      });
       worker.on("failed", (_job, error) => log.warn({ err: error }, "run ended without a result; its mark stands"));
       if (sweepEvery === null) return;
       let sweeping = false;

@@ -61,7 +61,7 @@ export class SlackRefused extends Error {
 /** No answer, or one that does not tell: the call may have had its effect. */
 class SlackUnclear extends Error {
   constructor(method: string, options?: ErrorOptions) {
-    super(`Cannot tell whether ${method} succeeded: Slack did not answer clearly`, options);
+    super(`Slack did not answer ${method} clearly: it may have succeeded`, options);
     this.name = "SlackUnclear";
   }
 }

@@ -15,7 +15,7 @@ export interface Mark {
   readonly subject: string;
 }
 
-export interface Waiting extends Mark {
+interface Waiting extends Mark {
   readonly since: Instant;
   readonly due: Instant | null;
 }

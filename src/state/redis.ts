@@ -30,6 +30,23 @@ export function connect(url: string, role: Role): Redis {
     : new Redis(url, options);
 }
 
+/**
+ * Refuses a server that would lose facts or lacks what the scripts use.
+ * @throws Error that says what to change.
+ */
+export async function requireFit(redis: Redis): Promise<void> {
+  const info = await redis.info();
+  const read = (name: string): string => new RegExp(`^${name}:([^\\r\\n]*)`, "m").exec(info)?.[1] ?? "";
+  const version = read("redis_version");
+  if (Number.parseInt(version, 10) < 7) throw new Error(`Cannot start: Redis ${version} is too old; use 7.0 or newer`);
+  const policy = read("maxmemory_policy");
+  if (Number(read("maxmemory")) > 0 && policy !== "noeviction") {
+    throw new Error(
+      `Cannot start: Redis may evict facts (maxmemory-policy ${policy}); set maxmemory-policy noeviction`,
+    );
+  }
+}
+
 /** Connects and waits until commands are answered; ends the attempt with a clear error after `timeoutMs`. */
 export async function ready(redis: Redis, timeoutMs: number): Promise<void> {
   if (redis.status === "ready") return;

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import { createLog } from "../../src/log.ts";
 
 export interface LogLine {
-  readonly level: number;
+  readonly level: string;
   readonly msg: string;
   readonly [field: string]: unknown;
 }
@@ -19,7 +19,7 @@ export class TestLog {
     const write = (text: string): void => {
       const line = JSON.parse(text);
       this.lines.push(line);
-      if (line.level >= 40) this.#warnings.push(line);
+      if (["warn", "error", "fatal"].includes(line.level)) this.#warnings.push(line);
     };
     this.logger = createLog("trace", { write });
   }

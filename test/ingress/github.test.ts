@@ -11,7 +11,7 @@ describe("a webhook of GitHub", () => {
     const answer = await ingress.send(path, { method: "POST", body, headers: signed(body, "any") });
     expect(answer.status).toBe(404);
     expect(answer.body).toBe(
-      "The GitHub part is off: set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET to the values of your GitHub App to turn it on.\n",
+      "The GitHub part is off: set WEBHOOK_SECRET to the secret of your GitHub App's webhook to turn it on.\n",
     );
   });
 
