@@ -260,7 +260,9 @@ describe("several mistakes", () => {
   });
 
   it("are a list in the message, one in a line", () => {
-    expect(new ConfigError(["A is missing"]).message).toBe("Cannot start: a setting is missing or wrong\n  - A is missing");
+    expect(new ConfigError(["A is missing"]).message).toBe(
+      "Cannot start: a setting is missing or wrong\n  - A is missing",
+    );
     expect(new ConfigError(["A is missing", "B is wrong"]).message).toBe(
       "Cannot start: 2 settings are missing or wrong\n  - A is missing\n  - B is wrong",
     );
