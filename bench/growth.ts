@@ -3,14 +3,13 @@
  * machine does befalls all of them.
  */
 import { performance } from "node:perf_hooks";
-import { type Buildkite, startBuildkite } from "../sandbox/buildkite/index.ts";
-import type { Delivery } from "../sandbox/buildkite/webhooks.ts";
+import type { Redis } from "ioredis";
+import { startBuildkite } from "../sandbox/buildkite/index.ts";
 import { systemClock } from "../src/clock.ts";
-import { Pipeline } from "../src/domain/ids.ts";
-import { createKeys } from "../src/state/keys.ts";
-import { sign, subscribe } from "./deliveries.ts";
+import { subscribe } from "./deliveries.ts";
+import { type Family, inLanes, raiseFamily } from "./families.ts";
 import { closedLoop } from "./load.ts";
-import { type Effort, effortOf, organization } from "./redis.ts";
+import { type Effort, effortOf } from "./redis.ts";
 import type { Server } from "./server.ts";
 import { median } from "./statistics.ts";
 import type { World } from "./world.ts";
@@ -20,28 +19,22 @@ export interface Cost extends Effort {
   readonly perSecond: number;
 }
 
-export interface GrowthRow {
-  readonly jobs: number;
+export interface Costs {
   readonly recorded: Cost;
   /** With the evaluation of the build that follows. */
   readonly evaluated: Cost;
 }
 
-export const sizes = [10, 100, 1000, 5000] as const;
-const keyPrefix = "growth";
-const connections = 4;
-const failedJobs = 2;
-/** A number that occurs nowhere else in a body, so that a body of one build can be made that of another. */
-const firstBuild = 900_001;
-
-/** Builds that are alike, and for each round one job of them that ends. */
-interface Family {
-  readonly jobs: number;
-  readonly builds: number;
-  readonly endings: readonly Delivery[];
+export interface GrowthResult {
+  readonly rows: readonly (Costs & { readonly jobs: number })[];
+  /** The last row as a multiple of the first: medians of the rounds' ratios. */
+  readonly lastToFirst: Costs;
 }
 
-export async function measureGrowth(world: World): Promise<GrowthRow[]> {
+const sizes = [10, 100, 1000, 5000] as const;
+const keyPrefix = "growth";
+
+export async function measureGrowth(world: World): Promise<GrowthResult> {
   const rounds = world.quick ? 2 : 7;
   const builds = world.quick ? 10 : 60;
   await using parts = new AsyncDisposableStack();
@@ -51,92 +44,46 @@ export async function measureGrowth(world: World): Promise<GrowthRow[]> {
   subscribe(buildkite, ["job.started", "job.finished"]);
 
   const families: Family[] = [];
-  for (const jobs of sizes) families.push(await grow(world, server, buildkite, { jobs, builds, rounds: rounds + 1 }));
-
-  const costs = families.map(() => ({ recorded: [] as Cost[], evaluated: [] as Cost[] }));
+  for (const jobs of sizes) {
+    families.push(await raiseFamily({ world, server, buildkite, keyPrefix, jobs, builds, running: rounds + 1 }));
+  }
+  const measured = families.map(() => [] as Costs[]);
+  // The first round warms up.
   for (let round = 0; round <= rounds; round += 1) {
     const turns = [...families.entries()];
     for (const [i, family] of round % 2 === 0 ? turns : turns.reverse()) {
-      const { recorded, evaluated } = await measure(world, server, buildkite, family, round);
-      // The first round warms up.
-      if (round === 0) continue;
-      costs[i]?.recorded.push(recorded);
-      costs[i]?.evaluated.push(evaluated);
+      const costs = await measure(world.redis, server, family);
+      if (round > 0) measured[i]?.push(costs);
     }
   }
-  return families.map(({ jobs }, i) => ({
-    jobs,
-    recorded: medians(costs[i]?.recorded ?? []),
-    evaluated: medians(costs[i]?.evaluated ?? []),
-  }));
-}
-
-interface Wish {
-  readonly jobs: number;
-  readonly builds: number;
-  readonly rounds: number;
-}
-
-/** Records a failing build with all its jobs through the front door, and copies it in Redis: the others are as large. */
-async function grow(world: World, server: Server, buildkite: Buildkite, { jobs, builds, rounds }: Wish) {
-  const pipeline = `size-${jobs}`;
-  buildkite.pipeline(pipeline, { firstBuild });
-  // Of a branch without an alert: what an alert costs has nothing to do with the size of the build.
-  const build = buildkite.build(pipeline, { branch: "change-1" });
-  const running = Array.from({ length: rounds }, (_, i) => build.job(`Last ${i + 1}`).start());
-  for (let i = running.length; i < jobs; i += 1) {
-    const job = build.job(`Part ${i + 1}`);
-    if (i < running.length + failedJobs) job.fail({ exitStatus: 1 });
-    else job.pass();
-  }
-  const requests = sign(buildkite, buildkite.take());
-  await closedLoop(server.url, inLanes(requests));
-  await server.ask("drain");
-  for (let i = 1; i < builds; i += 1) await copyBuild(world, pipeline, firstBuild + i);
-
-  // Those that pass need no evaluation: the build fails already.
-  for (const job of running) job.fail({ exitStatus: 1 });
-  const endings = buildkite.take().filter(({ event }) => event === "job.finished");
-  return { jobs, builds, endings };
-}
-
-async function copyBuild({ redis }: World, slug: string, number: number): Promise<void> {
-  const keys = createKeys(keyPrefix);
-  const ref = { organization, pipeline: Pipeline.parse(slug) };
-  const from = keys.build({ ...ref, number: firstBuild });
-  const to = keys.build({ ...ref, number });
-  for (const part of ["build", "jobs", "causes", "canceled", "recovered"] as const) {
-    await redis.copy(from[part], to[part]);
-  }
+  const [first = [], last = []] = [measured.at(0), measured.at(-1)];
+  return {
+    rows: measured.map((costs, i) => ({ jobs: sizes[i] ?? 0, ...medians(costs) })),
+    lastToFirst: medians(last.map((costs, round) => ratio(costs, first[round] ?? costs))),
+  };
 }
 
 /** One event for each build, so that each is evaluated once. */
-async function measure(world: World, server: Server, buildkite: Buildkite, family: Family, round: number) {
-  const { builds, endings } = family;
-  const ending = endings[round];
-  if (ending === undefined) throw new Error("Cannot measure: there are fewer jobs left than rounds");
-  const deliveries = Array.from({ length: builds }, (_, i) => {
-    const body = ending.body.replaceAll(String(firstBuild), String(firstBuild + i));
-    return { ...ending, body, render: () => body };
-  });
-  const requests = inLanes(sign(buildkite, deliveries));
-
-  const overhead = await effortOf(world.redis, () => server.ask("drain"));
+async function measure(redis: Redis, server: Server, { builds, nextFailures }: Family): Promise<Costs> {
+  const requests = inLanes(nextFailures());
+  const overhead = await effortOf(redis, () => server.ask("drain"));
   let recording = 0;
-  const recorded = await effortOf(world.redis, async () => {
+  const recorded = await effortOf(redis, async () => {
     recording = (await closedLoop(server.url, requests)).seconds;
   });
   const begun = performance.now();
   let evaluations = 0;
-  const evaluated = await effortOf(world.redis, async () => {
+  const drained = await effortOf(redis, async () => {
     evaluations = await server.ask("drain");
   });
-  if (evaluations < builds) throw new Error(`Cannot measure: ${evaluations} evaluations of ${builds} builds`);
+  if (evaluations !== builds) throw new Error(`Cannot measure: ${evaluations} evaluations of ${builds} builds`);
   const evaluating = (performance.now() - begun) / 1000;
-  return {
-    recorded: costOf(recorded, recording, builds),
-    evaluated: costOf(sum(recorded, difference(evaluated, overhead)), recording + evaluating, builds),
+  const total: Effort = {
+    commands: recorded.commands + drained.commands - overhead.commands,
+    bytes: recorded.bytes + drained.bytes - overhead.bytes,
+    cpuMicros: recorded.cpuMicros + drained.cpuMicros - overhead.cpuMicros,
   };
+  return { recorded: costOf(recorded, recording, builds), evaluated: costOf(total, recording + evaluating, builds) };
 }
 
 function costOf({ commands, bytes, cpuMicros }: Effort, seconds: number, count: number): Cost {
@@ -148,26 +95,23 @@ function costOf({ commands, bytes, cpuMicros }: Effort, seconds: number, count: 
   };
 }
 
-function sum(a: Effort, b: Effort): Effort {
-  return { commands: a.commands + b.commands, bytes: a.bytes + b.bytes, cpuMicros: a.cpuMicros + b.cpuMicros };
+/** Figure by figure, over the costs of several rounds. */
+function medians(rounds: readonly Costs[]): Costs {
+  const of = (part: keyof Costs): Cost => ({
+    commands: median(rounds.map((costs) => costs[part].commands)),
+    bytes: median(rounds.map((costs) => costs[part].bytes)),
+    cpuMicros: median(rounds.map((costs) => costs[part].cpuMicros)),
+    perSecond: median(rounds.map((costs) => costs[part].perSecond)),
+  });
+  return { recorded: of("recorded"), evaluated: of("evaluated") };
 }
 
-function difference(a: Effort, b: Effort): Effort {
-  return { commands: a.commands - b.commands, bytes: a.bytes - b.bytes, cpuMicros: a.cpuMicros - b.cpuMicros };
-}
-
-function inLanes<T>(items: readonly T[]): T[][] {
-  const lanes: T[][] = Array.from({ length: connections }, () => []);
-  for (const [i, item] of items.entries()) lanes[i % connections]?.push(item);
-  return lanes;
-}
-
-function medians(costs: readonly Cost[]): Cost {
-  const of = (name: keyof Cost): number => median(costs.map((cost) => cost[name]));
-  return {
-    commands: of("commands"),
-    bytes: of("bytes"),
-    cpuMicros: of("cpuMicros"),
-    perSecond: of("perSecond"),
-  };
+function ratio(a: Costs, b: Costs): Costs {
+  const of = (part: keyof Costs): Cost => ({
+    commands: a[part].commands / b[part].commands,
+    bytes: a[part].bytes / b[part].bytes,
+    cpuMicros: a[part].cpuMicros / b[part].cpuMicros,
+    perSecond: a[part].perSecond / b[part].perSecond,
+  });
+  return { recorded: of("recorded"), evaluated: of("evaluated") };
 }

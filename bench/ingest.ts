@@ -48,7 +48,7 @@ interface Lanes {
 interface Candidate {
   readonly name: string;
   readonly server: Server;
-  /** null: nobody takes its triggers. */
+  /** null: it stores nothing. */
   readonly keyPrefix: string | null;
   readonly load: Lanes;
 }
@@ -72,17 +72,16 @@ export async function measureIngest(world: World, bodyBytes: number): Promise<In
   const floorServer = servers.use(await world.startFloor());
   const receiver = servers.use(await world.startBot({ keyPrefix: "apart", workers: false, profile: true }));
   servers.use(await world.startBot({ keyPrefix: "apart", workers: true }));
-  const alone = servers.use(await world.startBot({ keyPrefix: "alone", workers: false }));
   const both = servers.use(await world.startBot({ keyPrefix: "together", workers: true }));
   const candidates: Candidate[] = [
     { name: "floor", server: floorServer, keyPrefix: null, load: usual },
     { name: "Signalbox", server: receiver, keyPrefix: "apart", load: usual },
-    { name: "Signalbox, workers resting", server: alone, keyPrefix: null, load: usual },
     { name: "Signalbox, every webhook triggers", server: receiver, keyPrefix: "apart", load: worst },
     { name: "Signalbox, workers in the same process", server: both, keyPrefix: "together", load: usual },
   ];
 
-  const warmUps = quick ? 1 : 2;
+  // The compiler is busy with a process for its first seconds.
+  const warmUps = quick ? 1 : 3;
   const rounds = quick ? 2 : 5;
   const measured: IngestFigures[][] = candidates.map(() => []);
   for (let round = 0; round < warmUps + rounds; round += 1) {

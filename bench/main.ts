@@ -10,7 +10,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type GrowthRow, measureGrowth } from "./growth.ts";
+import { measureGrowth } from "./growth.ts";
 import { type IngestResult, measureIngest } from "./ingest.ts";
 import { type LatencyRow, measureLatency } from "./latency.ts";
 import { growthReport, ingestReport, latencyReport, machineReport, resultsPage, targetReport } from "./report.ts";
@@ -51,13 +51,13 @@ async function main(): Promise<number> {
   }
   const latency: LatencyRow[] = only.includes("latency") ? await measured(measureLatency(world)) : [];
   if (latency.length > 0) say(`\n${latencyReport(latency)}`);
-  const growth: GrowthRow[] = only.includes("growth") ? await measured(measureGrowth(world)) : [];
-  if (growth.length > 0) say(`\n${growthReport(growth)}`);
+  const growth = only.includes("growth") ? await measured(measureGrowth(world)) : null;
+  if (growth !== null) say(`\n${growthReport(growth)}`);
 
   const results = { machine, ingest, latency, growth };
   const targets = targetsOf(results);
   say(`\n${targetReport(targets)}`);
-  if (!quick && ingest.length > 0 && latency.length > 0 && growth.length > 0) {
+  if (!quick && ingest.length > 0 && latency.length > 0 && growth !== null) {
     await writeFile(page, resultsPage(results, targets));
     say(`\nWritten to ${page}`);
   }

@@ -1,5 +1,5 @@
 /** The figures for people: each part is printed when it is measured, and all of them make `results.md`. */
-import type { Cost, GrowthRow } from "./growth.ts";
+import type { Cost, Costs, GrowthResult } from "./growth.ts";
 import { connections, type IngestFigures, type IngestResult } from "./ingest.ts";
 import type { LatencyRow } from "./latency.ts";
 import type { Machine, Results } from "./results.ts";
@@ -41,7 +41,6 @@ export const ingestMethod = `- **floor**: a bare \`node:http\` server that reads
 - **Signalbox**: answers when facts and trigger are in Redis. Builds of 20 jobs, one of which fails early; every webhook
   changes the facts (checked). A second process runs the workers on the same Redis, so triggers are taken and added again.
 - **every webhook triggers**: each is the first failing job of another build.
-- **workers resting**: nobody takes the triggers meanwhile; that is the receiver alone.
 - CPU is that of the process that answers. All processes, Redis and the sender share the cores, which lowers
   requests/s of Signalbox where cores are few.`;
 
@@ -65,19 +64,10 @@ export const latencyMethod = `- One process receives and works, as by default. O
   the stand-in for Slack has the message. Bodies of 8 KB.
 - **usual**: ten webhooks a build, one of which opens an alert on a new pipeline. **harsh**: every webhook opens one.`;
 
-export function growthReport(rows: readonly GrowthRow[]): string {
-  const costs = ({ commands, bytes, cpuMicros, perSecond }: Cost): string[] => [
-    number(commands, 1),
-    number(bytes),
-    number(cpuMicros),
-    number(perSecond),
-  ];
-  const [small, large] = [rows.at(0), rows.at(-1)];
-  const part = (name: "recorded" | "evaluated", title: string): string[][] => [
-    ...rows.map((row) => [`${title}, ${number(row.jobs)} jobs`, ...costs(row[name])]),
-    ...(small === undefined || large === undefined
-      ? []
-      : [[`${title}, last to first`, ...growthOf(small[name], large[name])]]),
+export function growthReport({ rows, lastToFirst }: GrowthResult): string {
+  const part = (name: keyof Costs, title: string): string[][] => [
+    ...rows.map((row) => [`${title}, ${number(row.jobs)} jobs`, ...costFigures(row[name], [1, 0, 0, 0])]),
+    [`${title}, last to first`, ...costFigures(lastToFirst[name], [2, 2, 2, 2])],
   ];
   return [
     "### Growth: one job.finished",
@@ -89,9 +79,8 @@ export function growthReport(rows: readonly GrowthRow[]): string {
   ].join("\n");
 }
 
-function growthOf(small: Cost, large: Cost): string[] {
-  const names = ["commands", "bytes", "cpuMicros", "perSecond"] as const;
-  return names.map((name) => number(large[name] / small[name], 2));
+function costFigures({ commands, bytes, cpuMicros, perSecond }: Cost, digits: readonly number[]): string[] {
+  return [commands, bytes, cpuMicros, perSecond].map((figure, i) => number(figure, digits[i]));
 }
 
 export const growthMethod = `- A failing build with that many jobs is recorded, and copied; then one more of its running jobs fails, one event a build.
@@ -125,7 +114,7 @@ export function resultsPage({ machine, ingest, latency, growth }: Results, targe
     ingestMethod,
     latencyReport(latency),
     latencyMethod,
-    growthReport(growth),
+    ...(growth === null ? [] : [growthReport(growth)]),
     growthMethod,
   ];
   return `${parts.join("\n\n").replaceAll("\n### ", "\n## ")}\n`;

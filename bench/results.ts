@@ -1,6 +1,6 @@
 import { cpus, loadavg } from "node:os";
 import type { Redis } from "ioredis";
-import type { GrowthRow } from "./growth.ts";
+import type { GrowthResult } from "./growth.ts";
 import type { IngestResult } from "./ingest.ts";
 import type { LatencyRow } from "./latency.ts";
 
@@ -18,7 +18,8 @@ export interface Results {
   readonly machine: Machine;
   readonly ingest: readonly IngestResult[];
   readonly latency: readonly LatencyRow[];
-  readonly growth: readonly GrowthRow[];
+  /** null: not measured. */
+  readonly growth: GrowthResult | null;
 }
 
 export async function describeMachine(redis: Redis): Promise<Machine> {
