@@ -48,7 +48,7 @@ interface Lanes {
 interface Candidate {
   readonly name: string;
   readonly server: Server;
-  /** null: it stores nothing. */
+  /** Whose workers must have finished before the next turn; null: nobody works. */
   readonly keyPrefix: string | null;
   readonly load: Lanes;
 }
@@ -72,12 +72,14 @@ export async function measureIngest(world: World, bodyBytes: number): Promise<In
   const floorServer = servers.use(await world.startFloor());
   const receiver = servers.use(await world.startBot({ keyPrefix: "apart", workers: false, profile: true }));
   servers.use(await world.startBot({ keyPrefix: "apart", workers: true }));
+  const alone = servers.use(await world.startBot({ keyPrefix: "alone", workers: false }));
   const both = servers.use(await world.startBot({ keyPrefix: "together", workers: true }));
   const candidates: Candidate[] = [
     { name: "floor", server: floorServer, keyPrefix: null, load: usual },
     { name: "Signalbox", server: receiver, keyPrefix: "apart", load: usual },
-    { name: "Signalbox, every webhook triggers", server: receiver, keyPrefix: "apart", load: worst },
     { name: "Signalbox, workers in the same process", server: both, keyPrefix: "together", load: usual },
+    { name: "receiver alone", server: alone, keyPrefix: null, load: usual },
+    { name: "receiver alone, every webhook triggers", server: alone, keyPrefix: null, load: worst },
   ];
 
   // The compiler is busy with a process for its first seconds.
