@@ -127,7 +127,8 @@ async function becomesReady(server: Server, socket: string, withinMs: number): P
     if (outcome !== null) {
       throw new Error(`Cannot start the embedded Redis: it ended at once (${outcome}); it said: ${server.lastLines()}`);
     }
-    if ((await ping(socket)) === "ready") return true;
+    // Somebody else's server may have been faster, and answer on the same socket.
+    if ((await ping(socket, server.pid)) === "ready") return true;
     await pause(5);
   }
   await server.end("SIGKILL");
@@ -136,15 +137,24 @@ async function becomesReady(server: Server, socket: string, withinMs: number): P
 }
 
 /** `busy`: somebody is there and does not serve: it loads its file, hangs, or belongs to another user. */
-function ping(socket: string): Promise<"ready" | "busy" | "nobody"> {
+/** @param pid Only that server counts as ready. */
+function ping(socket: string, pid: number | null = null): Promise<"ready" | "busy" | "nobody"> {
   return new Promise((resolve) => {
-    const client = connect(socket, () => client.write("PING\r\n"));
+    const client = connect(socket, () => client.write("PING\r\nINFO server\r\n"));
+    let reply = "";
     function finish(result: "ready" | "busy" | "nobody"): void {
       client.destroy();
       resolve(result);
     }
     client.setTimeout(1_000, () => finish("busy"));
-    client.on("data", (reply) => finish(reply.toString().startsWith("+PONG") ? "ready" : "busy"));
+    client.on("data", (data) => {
+      reply += data.toString();
+      const answering = /\r\nprocess_id:(\d+)\r\n/.exec(reply)?.[1];
+      if (answering === undefined) return;
+      // While it loads its file it says "-LOADING", but INFO answers.
+      const ready = reply.startsWith("+PONG") && (pid === null || Number(answering) === pid);
+      finish(ready ? "ready" : "busy");
+    });
     client.on("close", () => finish("busy"));
     client.on("error", (error: NodeJS.ErrnoException) =>
       finish(error.code === "ENOENT" || error.code === "ECONNREFUSED" ? "nobody" : "busy"),
