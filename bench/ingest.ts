@@ -83,7 +83,7 @@ export async function measureIngest(world: World, bodyBytes: number): Promise<In
   ];
 
   // The compiler is busy with a process for its first seconds.
-  const warmUps = quick ? 1 : 3;
+  const warmUps = quick ? 1 : 5;
   const rounds = quick ? 2 : 5;
   const measured: IngestFigures[][] = candidates.map(() => []);
   for (let round = 0; round < warmUps + rounds; round += 1) {

@@ -50,7 +50,7 @@ export const BuildBody = z.object(
     commit: optionalText,
     message: optionalText,
     source: optionalText,
-    author: optional(z.union([z.string(), PersonBody])),
+    author: optional(z.union([PersonBody, z.string()])),
     creator: optional(PersonBody),
     created_at: optionalText,
     started_at: optionalText,
@@ -183,13 +183,14 @@ function toPullRequest(pullRequest: BuildBody["pull_request"]): PullRequest | nu
 }
 
 function toTriggeredFrom(parent: BuildBody["triggered_from"]): BuildLink | null {
-  const number = toPositiveInteger(parent?.build_number);
-  const pipeline = Pipeline.safeParse(parent?.build_pipeline_slug);
+  if (parent === null || parent === undefined) return null;
+  const number = toPositiveInteger(parent.build_number);
+  const pipeline = Pipeline.safeParse(parent.build_pipeline_slug);
   return number === null || !pipeline.success ? null : { pipeline: pipeline.data, number };
 }
 
 function toTriggeredBuild(url: string | null | undefined, organization: Organization): BuildLink | null {
-  const ref = buildRefFromUrl(url ?? "");
+  const ref = typeof url === "string" ? buildRefFromUrl(url) : null;
   return ref?.organization === organization ? { pipeline: ref.pipeline, number: ref.number } : null;
 }
 

@@ -8,6 +8,9 @@ import type { Instant } from "../clock.ts";
 const unsafe = /[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
 const unsafeInText = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
 
+/** Nearly all values are this, and need no more than the look. */
+const plain = /^[\x20-\x7e]*$/;
+
 /** One line for people to read: unsafe characters are removed. Null when nothing is left. */
 export function toLine(value: string | null | undefined, limit: number): string | null {
   return toReadable(value, limit, unsafe);
@@ -23,12 +26,16 @@ export function toText(value: string | null | undefined, limit: number): string 
  * invisible character must not become `main`.
  */
 export function toName(value: string, limit: number): string {
+  if (value.length <= limit && plain.test(value)) return value;
   return cut(value, limit).replace(unsafe, "\ufffd").toWellFormed();
 }
 
 function toReadable(value: string | null | undefined, limit: number, unwanted: RegExp): string | null {
   if (value === null || value === undefined) return null;
-  const text = cut(value, limit).replace(unwanted, "").toWellFormed().trim();
+  const text =
+    value.length <= limit && plain.test(value)
+      ? value.trim()
+      : cut(value, limit).replace(unwanted, "").toWellFormed().trim();
   return text === "" ? null : text;
 }
 

@@ -3,7 +3,15 @@ import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { Instant } from "../clock.ts";
 import type { BuildSnapshot, JobSnapshot } from "../domain/build.ts";
-import { type BuildFacts, buildFields, type JobCounts, type JobFacts, jobFacts, jobTime } from "../domain/facts.ts";
+import {
+  type BuildFacts,
+  type BuildField,
+  buildFields,
+  type JobCounts,
+  type JobFacts,
+  jobFacts,
+  jobTime,
+} from "../domain/facts.ts";
 import type { BuildRef, Organization } from "../domain/ids.ts";
 import { JobId, Pipeline } from "../domain/ids.ts";
 import { classifyJob, rankJob } from "../domain/job.ts";
@@ -86,18 +94,10 @@ export function createBuilds(redis: Redis, scripts: Scripts, keys: Keys): Builds
     async record(build, job, subject, now) {
       const k = keys.build(build);
       const flakes = keys.flakes(build.organization, build.pipeline);
-      const fields = buildFields(build);
       const reply = await scripts.run(
         "recordBuild",
         [k.build, k.jobs, k.causes, k.retrying, k.canceled, k.recovered, flakes, keys.marks(build.organization).marks],
-        [
-          now,
-          ttl.build,
-          ttl.idle,
-          subject,
-          JSON.stringify(fields.flatMap(([rule, field, value]) => [rule, field, String(value)])),
-          ...(job === null ? [] : jobArguments(job)),
-        ],
+        [now, ttl.build, ttl.idle, subject, packed(buildFields(build)), ...(job === null ? [] : jobArguments(job))],
       );
       const [changed, fire] = RecordReply.parse(reply);
       return { changed: changed === 1, fire: fire === 1 };
@@ -134,6 +134,13 @@ export function createBuilds(redis: Redis, scripts: Scripts, keys: Keys): Builds
       return new Map(jobKeys.flatMap((key, i) => (counts[i] == null ? [] : [[key, Number(counts[i])] as const])));
     },
   };
+}
+
+/** Times are texts, for Lua would write a great number in its own way. */
+function packed(fields: readonly BuildField[]): string {
+  const flat: string[] = [];
+  for (const [rule, field, value] of fields) flat.push(rule, field, `${value}`);
+  return JSON.stringify(flat);
 }
 
 /** In the form `recordBuild` merges: the first digit is the rank, so that comparing two values compares ranks first. */

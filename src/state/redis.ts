@@ -25,9 +25,32 @@ export function connect(url: string, role: Role): Redis {
     lazyConnect: true,
     connectionName: `signalbox-${role}`,
   };
-  return url.startsWith("unix://")
+  const redis = url.startsWith("unix://")
     ? new Redis({ ...options, path: decodeURIComponent(new URL(url).pathname) })
     : new Redis(url, options);
+  if (role === "request") writeTogether(redis);
+  return redis;
+}
+
+/**
+ * One write for all commands of one turn of the event loop: under load a system call, and a Redis woken up, for each
+ * command would cost more than the command.
+ */
+function writeTogether(redis: Redis): void {
+  const send = redis.sendCommand.bind(redis);
+  let held = false;
+  redis.sendCommand = (command, stream) => {
+    const socket = redis.stream;
+    if (!held && socket !== undefined) {
+      held = true;
+      socket.cork();
+      setImmediate(() => {
+        held = false;
+        socket.uncork();
+      });
+    }
+    return send(command, stream);
+  };
 }
 
 /**
