@@ -9,6 +9,11 @@ const emoji: Readonly<Record<string, string>> = {
   repeat: "🔁",
   rotating_light: "🚨",
   white_check_mark: "✅",
+  eyes: "👀",
+  bell: "🔔",
+  no_bell: "🔕",
+  arrows_counterclockwise: "🔄",
+  sunny: "☀️",
 };
 const width = 96;
 

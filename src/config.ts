@@ -1,8 +1,9 @@
 /** The settings: one schema over the environment, one over `signalbox.yml`. Whatever is wrong is told all at once. */
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
-import { Channel, Pipeline } from "./domain/ids.ts";
-import type { Policy } from "./domain/policy.ts";
+import { Channel, Pipeline, SlackGroup, SlackUser } from "./domain/ids.ts";
+import { type Policy, type RouteSettings, usualSettings } from "./domain/policy.ts";
+import { parseKey } from "./state/seal.ts";
 
 export interface Config {
   readonly host: string;
@@ -17,13 +18,33 @@ export interface Config {
     readonly apiToken: string | null;
     readonly apiUrl: string;
   };
-  readonly slack: { readonly botToken: string; readonly signingSecret: string; readonly apiUrl: string };
+  readonly slack: {
+    /** null: workspaces install Signalbox by themselves only. */
+    readonly botToken: string | null;
+    /** More than one while it is being replaced. */
+    readonly signingSecrets: readonly string[];
+    readonly apiUrl: string;
+    /** The workspace where the channels of the settings are; null: the one of the token. */
+    readonly team: string | null;
+    /** null: Signalbox cannot be installed from a browser. */
+    readonly install: SlackInstall | null;
+  };
   /** null: the GitHub part is off. */
   readonly github: { readonly webhookSecrets: readonly string[] } | null;
   /** null: no debug view. */
   readonly debugPassword: string | null;
   readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
   readonly policy: Policy;
+}
+
+interface SlackInstall {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** For the tokens in Redis: the first seals, all of them open. */
+  readonly keys: readonly Buffer[];
+  readonly authorizeUrl: string;
+  /** null: the first one of the Slack app. */
+  readonly redirectUri: string | null;
 }
 
 /** Every setting that is wrong, each with what to do; the message lists them all. */
@@ -75,8 +96,35 @@ const Environment = z.object({
     .default("signature"),
   BUILDKITE_API_TOKEN: z.string().optional(),
   BUILDKITE_API_URL: address("BUILDKITE_API_URL", "https://api.buildkite.com"),
-  SLACK_BOT_TOKEN: secret("SLACK_BOT_TOKEN", "the app's bot token (xoxb-…)"),
-  SLACK_SIGNING_SECRET: secret("SLACK_SIGNING_SECRET", "the signing secret on the app's Basic Information page"),
+  SLACK_BOT_TOKEN: z.string().optional(),
+  SLACK_SIGNING_SECRET: secret("SLACK_SIGNING_SECRET", "the signing secret on the app's Basic Information page")
+    .transform(list)
+    .refine(
+      (secrets) => secrets.length > 0,
+      "SLACK_SIGNING_SECRET names no secret; set it to the app's signing secret",
+    ),
+  SLACK_CLIENT_ID: z.string().optional(),
+  SLACK_CLIENT_SECRET: z.string().optional(),
+  INSTALLATION_KEY: z
+    .string()
+    .transform((keys) => list(keys).map(parseKey))
+    .refine(
+      (keys) => keys.length > 0 && !keys.includes(null),
+      "INSTALLATION_KEY names a key that is not 32 bytes in hex or base64; make one with `openssl rand -base64 32`",
+    )
+    .transform((keys) => keys.filter((key) => key !== null))
+    .optional(),
+  SLACK_REDIRECT_URI: z
+    .url({
+      protocol: /^https?$/,
+      error: "SLACK_REDIRECT_URI is not an http(s) address; leave it out for the first redirect URL of the Slack app",
+    })
+    .optional(),
+  SLACK_AUTHORIZE_URL: address("SLACK_AUTHORIZE_URL", "https://slack.com/oauth/v2/authorize"),
+  SLACK_TEAM: z
+    .string()
+    .regex(/^T[A-Z0-9]{2,20}$/, "SLACK_TEAM is not the id of a workspace (T…)")
+    .optional(),
   SLACK_CHANNEL: Channel.optional(),
   SLACK_API_URL: address("SLACK_API_URL", "https://slack.com/api/"),
   WEBHOOK_SECRET: z
@@ -98,8 +146,42 @@ const Environment = z.object({
 export const settingNames: readonly string[] = [...Object.keys(Environment.shape), "SIGNALBOX_CONFIG"];
 
 const Match = z.strictObject({ pipeline: z.string().optional(), branch: z.string().optional() });
+
+const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const Span = z.string({ error: "write a time like 30m, 2h or 1d" }).transform((text, context) => {
+  const [, digits, unit] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
+  if (digits !== undefined && unit !== undefined) return Number(digits) * unitMs[unit as keyof typeof unitMs];
+  context.addIssue({ code: "custom", message: "not a time; write it like 30m, 2h or 1d" });
+  return z.NEVER;
+});
+const Allowed = z.union([z.enum(["channel", "linked"]), z.array(SlackGroup).min(1)], {
+  error: "use channel, linked, or a list of user group ids (S…)",
+});
+const Actions = z.strictObject({ acknowledge: Allowed, mute: Allowed, rerun: Allowed }).partial();
+const Reminders = z.union(
+  [
+    z.literal("off"),
+    z
+      .strictObject({
+        unacknowledged: z.array(Span).max(3),
+        still_on_it_after: z.union([z.literal("off"), Span]),
+        hand_back_after: Span,
+      })
+      .partial(),
+  ],
+  { error: "use off, or unacknowledged, still_on_it_after and hand_back_after with times like 30m, 2h or 1d" },
+);
+const handlingSettings = {
+  owners: SlackGroup.optional(),
+  actions: Actions.optional(),
+  reminders: Reminders.optional(),
+};
+type HandlingFile = z.infer<z.ZodObject<typeof handlingSettings>>;
+
 const PolicyFile = z.strictObject({
-  routes: z.array(z.strictObject({ match: Match.default({}), channel: Channel })).default([]),
+  ...handlingSettings,
+  routes: z.array(z.strictObject({ match: Match.default({}), channel: Channel, ...handlingSettings })).default([]),
+  people: z.record(z.string(), SlackUser).default({}),
   track: z.array(Match).default([]),
   alerts: z
     .strictObject({
@@ -141,9 +223,11 @@ export function readConfig(
   if (policy.file?.follow_up !== undefined && given.BUILDKITE_API_TOKEN === undefined) {
     mistakes.push("follow_up in signalbox.yml needs BUILDKITE_API_TOKEN, with the scopes read_builds and write_builds");
   }
+  mistakes.push(...missingForSlack(given));
   if (mistakes.length > 0 || !env.success || policy.file === null) throw new ConfigError(mistakes);
 
   const e = env.data;
+  const defaults = withDefaults(policy.file, usualSettings);
   return {
     host: e.HOST,
     port: e.PORT,
@@ -154,17 +238,87 @@ export function readConfig(
       apiToken: e.BUILDKITE_API_TOKEN ?? null,
       apiUrl: e.BUILDKITE_API_URL,
     },
-    slack: { botToken: e.SLACK_BOT_TOKEN, signingSecret: e.SLACK_SIGNING_SECRET, apiUrl: e.SLACK_API_URL },
+    slack: {
+      botToken: e.SLACK_BOT_TOKEN ?? null,
+      signingSecrets: e.SLACK_SIGNING_SECRET,
+      apiUrl: e.SLACK_API_URL,
+      team: e.SLACK_TEAM ?? null,
+      install: installOf(e),
+    },
     github: e.WEBHOOK_SECRET === undefined ? null : { webhookSecrets: e.WEBHOOK_SECRET },
     debugPassword: e.DEBUG_PASSWORD ?? null,
     logLevel: e.LOG_LEVEL,
     policy: {
-      routes,
+      routes: routes.map(({ match, channel, ...own }) => ({ match, channel, ...withDefaults(own, defaults) })),
+      defaults,
+      people: new Map(Object.entries(policy.file.people).map(([name, user]) => [name.toLowerCase(), user])),
       defaultChannel: e.SLACK_CHANNEL ?? null,
       track: policy.file.track,
       reopenWithin: policy.file.alerts.reopen_within_minutes * 60_000,
       followUp: policy.file.follow_up ?? null,
     },
+  };
+}
+
+const installNames = ["SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "INSTALLATION_KEY"] as const;
+const installWhere = {
+  SLACK_CLIENT_ID: "the Client ID on the app's Basic Information page",
+  SLACK_CLIENT_SECRET: "the Client Secret on the app's Basic Information page",
+  INSTALLATION_KEY: "32 random bytes (`openssl rand -base64 32`)",
+} as const;
+
+/** A token, or installation from a browser, which takes three settings; or both. */
+function missingForSlack(given: Readonly<Record<string, string | undefined>>): string[] {
+  const named = installNames.filter((name) => given[name] !== undefined);
+  if (named.length === 0) {
+    return given.SLACK_BOT_TOKEN === undefined
+      ? ["SLACK_BOT_TOKEN is missing; set it to the app's bot token (xoxb-…)"]
+      : [];
+  }
+  const missing = installNames
+    .filter((name) => given[name] === undefined)
+    .map((name) => `${name} is missing; set it to ${installWhere[name]}, or leave out all three`);
+  if (given.SLACK_BOT_TOKEN === undefined && given.SLACK_TEAM === undefined) {
+    missing.push("SLACK_TEAM is missing; without SLACK_BOT_TOKEN, set it to the workspace (T…) that has the channels");
+  }
+  return missing;
+}
+
+function installOf(env: z.infer<typeof Environment>): SlackInstall | null {
+  const { SLACK_CLIENT_ID: clientId, SLACK_CLIENT_SECRET: clientSecret, INSTALLATION_KEY: keys } = env;
+  if (clientId === undefined || clientSecret === undefined || keys === undefined) return null;
+  return {
+    clientId,
+    clientSecret,
+    keys,
+    authorizeUrl: env.SLACK_AUTHORIZE_URL,
+    redirectUri: env.SLACK_REDIRECT_URI ?? null,
+  };
+}
+
+/** A route may set any part; what it leaves out is as in the rest of the file, and that as it usually is. */
+function withDefaults({ owners, actions, reminders }: HandlingFile, usual: RouteSettings): RouteSettings {
+  const { acknowledge, mute, rerun } = { ...usual.actions, ...actions };
+  return {
+    owners: owners ?? usual.owners,
+    actions: { acknowledge, mute, rerun } as RouteSettings["actions"],
+    reminders: remindersOf(reminders, usual.reminders),
+  };
+}
+
+function remindersOf(given: HandlingFile["reminders"], usual: RouteSettings["reminders"]): RouteSettings["reminders"] {
+  if (given === "off") return null;
+  if (given === undefined) return usual;
+  const base = usual ?? usualSettings.reminders;
+  const {
+    unacknowledged = base?.unacknowledged ?? [],
+    still_on_it_after: stillOnIt,
+    hand_back_after: handBack,
+  } = given;
+  return {
+    unacknowledged: [...unacknowledged].sort((a, b) => a - b),
+    stillOnIt: stillOnIt === "off" ? null : (stillOnIt ?? base?.stillOnIt ?? null),
+    handBack: handBack ?? base?.handBack ?? unitMs.h,
   };
 }
 

@@ -19,7 +19,7 @@ import type { Build } from "./build.ts";
 import type { CommandJob } from "./command-job.ts";
 import { jobJson } from "./job-payloads.ts";
 import type { Job } from "./outcome.ts";
-import { retryRefusal } from "./refusals.ts";
+import { retryRefusal, retryRefusalOfBuild } from "./refusals.ts";
 
 const build = "/organizations/:organization/pipelines/:pipeline/builds/:number" as const;
 
@@ -86,8 +86,11 @@ const retryableKinds = ["canceled", "expired", "failed", "soft_failed", "timed_o
 
 const RetryRequest = z.object({ states: z.union([z.string(), z.array(z.string())]).optional() });
 
-/** The answer shows the build as it was: the new jobs appear after it. Without `states`, everything that can be retried. */
-function retryFailedJobs({ request, user }: Call, of: Build): HttpAnswer {
+/**
+ * The answer shows the build as it was: the new jobs appear after it. Without `states`, everything that can be retried.
+ * What it says of canceled builds is not documented: here it is what it says of their jobs.
+ */
+function retryFailedJobs({ world, request, user }: Call, of: Build): HttpAnswer {
   const states = wantedStates(request.body);
   if (states === null) return failure({ status: 400, message: "Problems parsing JSON" });
   const invalid = states.filter((state) => !retryableKinds.some((kind) => kind === state));
@@ -95,10 +98,13 @@ function retryFailedJobs({ request, user }: Call, of: Build): HttpAnswer {
     const message = `Invalid states: ${invalid.join(", ")}. Valid states are ${retryableKinds.join(", ")}.`;
     return failure({ status: 400, message });
   }
+  const refusal = retryRefusalOfBuild(of);
+  if (refusal !== null) return failure(refusal);
   const jobs = of.jobs.filter((job) => job.type === "script").filter((job) => states.includes(kindOf(job)));
-  const retryable = jobs.filter((job) => retryRefusal(job, "manual") === null);
-  const body = { ...restBuild(of, { jobs: null, pipeline: true }), retried_jobs_count: retryable.length };
-  for (const job of retryable) job.retry({ by: user });
+  const queued = world.retries.add(jobs, user);
+  const latest = of.jobs.filter((job) => job.type !== "script" || job.retriedIn === null);
+  const body = { ...restBuild(of, { jobs: latest, pipeline: true }), retried_jobs_count: queued.length };
+  world.retries.run();
   return { status: 202, body };
 }
 
@@ -106,7 +112,8 @@ function retryFailedJobs({ request, user }: Call, of: Build): HttpAnswer {
 function wantedStates(body: string): readonly string[] | null {
   const parsed = RetryRequest.safeParse(body === "" ? {} : parseJson(body));
   if (!parsed.success) return null;
-  const { states = [...retryableKinds] } = parsed.data;
+  const { states = "" } = parsed.data;
+  if (states.length === 0) return retryableKinds;
   return typeof states === "string" ? states.split(",").map((state) => state.trim()) : states;
 }
 

@@ -42,6 +42,8 @@ export interface Buildkite extends AsyncDisposable {
   readonly faults: Faults;
   /** What clients asked, in order of arrival. */
   readonly requests: readonly ApiRequest[];
+  /** How often clients asked for this, such as `builds.rebuild`, whatever came of it. */
+  calls(name: string): number;
   /** Webhooks that nobody took or delivered yet. */
   readonly outbox: readonly Delivery[];
   /** Sets up a pipeline; only needed to choose its settings, or before a client creates builds of it. */
@@ -50,6 +52,9 @@ export interface Buildkite extends AsyncDisposable {
   build(pipeline: string, options?: BuildOptions): Build;
   /** In order of creation, those that clients created among them. */
   builds(pipeline: string): readonly Build[];
+  /** From now on the jobs of "retry failed jobs" appear only when released; by default at once. */
+  holdRetries(): void;
+  releaseRetries(): void;
   /** Sets or replaces the webhook. Events before it were kept, all of them. */
   connect(webhook: WebhookOptions): void;
   /** Buildkite pings when a webhook is created or changed. */
@@ -96,10 +101,13 @@ export async function startBuildkite(options: BuildkiteOptions): Promise<Buildki
     url: server.url,
     faults,
     requests: api.requests,
+    calls: (name) => api.requests.filter((request) => request.name === name).length,
     outbox: webhooks.outbox,
     pipeline: (slug, settings) => world.createPipeline(slug, settings),
     build: (slug, settings) => world.createBuild(slug, settings),
     builds: (slug) => world.pipelines.get(slug)?.builds ?? [],
+    holdRetries: () => world.retries.hold(),
+    releaseRetries: () => world.retries.release(),
     connect: (webhook) => webhooks.connect(webhook),
     ping: () => world.emit("ping", () => pingEvent(world, { id: service, url: webhooks.url })),
     take: () => webhooks.take(),

@@ -16,8 +16,7 @@ export function mustNotBeRefused(action: string, refusal: ApiError | null): void
 
 const retryableStates: ReadonlySet<string> = new Set(["failed", "timed_out", "canceled", "expired"]);
 
-export function retryRefusal(job: Job, type: "manual" | "automatic"): ApiError | null {
-  const { build } = job;
+export function retryRefusalOfBuild(build: BuildRecord): ApiError | null {
   if (build.state === "canceled" || build.state === "canceling") {
     return { status: 422, message: "Jobs from canceled builds cannot be retried" };
   }
@@ -27,6 +26,12 @@ export function retryRefusal(job: Job, type: "manual" | "automatic"): ApiError |
       "This job can't be retried because this build was triggered by a synchronous trigger step in a canceled build";
     return { status: 422, message };
   }
+  return null;
+}
+
+export function retryRefusal(job: Job, type: "manual" | "automatic"): ApiError | null {
+  const refusal = retryRefusalOfBuild(job.build);
+  if (refusal !== null) return refusal;
   const wrongState: ApiError = { status: 400, message: "Only failed, timed out or canceled jobs can be retried" };
   if (job.type !== "script") return wrongState;
   if (job.retriedIn !== null) return { status: 400, message: "Jobs can only be retried once" };

@@ -5,6 +5,7 @@ import { Build } from "./build.ts";
 import type { BuildOptions, BuildOrigin } from "./build-record.ts";
 import { Ids } from "./ids.ts";
 import type { Job } from "./outcome.ts";
+import { RetryQueue } from "./retry-queue.ts";
 
 export interface Person {
   readonly name: string;
@@ -66,6 +67,7 @@ export class World {
   readonly jobs = new Map<string, Job>();
   /** In the order of their creation. */
   readonly builds: Build[] = [];
+  readonly retries = new RetryQueue();
   readonly #users = new Map<string, User>();
   readonly #idleAgents: Agent[] = [];
   #agents = 0;

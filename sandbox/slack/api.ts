@@ -1,87 +1,70 @@
 /** The front door of the Slack stand-in: reads a request, checks token and scopes, runs the method, words the answer. */
-import type { Instant } from "../../src/clock.ts";
-import type { Fault, Faults, Refusal } from "../faults.ts";
-import type { HttpAnswer, HttpHandler, HttpReply, HttpRequest } from "../http.ts";
+import type { Faults, Refusal } from "../faults.ts";
+import type { HttpAnswer, HttpReply, HttpRequest } from "../http.ts";
 import { readArguments, type SentArguments, SlackRefusal } from "./arguments.ts";
 import type { Fields, Method, SlackRules } from "./call.ts";
-import type { Workspace } from "./workspace.ts";
+import type { CallLog } from "./call-log.ts";
+import type { Grant, Installations } from "./installations.ts";
 
-export interface SlackCall {
-  readonly method: string;
-  /** Decoded, without the token. */
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly at: Instant;
-  /** What went wrong on purpose. */
-  readonly fault: Fault | null;
-  /** It took effect, whatever the caller was told. */
-  readonly accepted: boolean;
-  /** The error that Slack gave. */
-  readonly error: string | null;
-}
+export type { SlackCall } from "./call-log.ts";
 
 export interface SlackApiOptions {
-  readonly token: string;
-  readonly scopes: readonly string[];
-  readonly workspace: Workspace;
+  readonly installations: Installations;
   readonly methods: Readonly<Record<string, Method>>;
   readonly rules: SlackRules;
   readonly faults: Faults;
-  readonly onCall: (call: SlackCall) => void;
+  readonly log: CallLog;
 }
 
 export interface SlackApi {
-  readonly handle: HttpHandler;
-  readonly calls: SlackCall[];
+  /** Answers a call of the method of this name. */
+  answer(name: string, request: HttpRequest): Promise<HttpReply>;
   readonly unknownMethods: readonly string[];
 }
 
 export function createSlackApi(options: SlackApiOptions): SlackApi {
-  const { token, scopes, workspace, methods, rules, faults, onCall } = options;
-  const calls: SlackCall[] = [];
+  const { installations, methods, rules, faults, log } = options;
   const unknownMethods: string[] = [];
 
-  function has(scope: string): boolean {
-    return scopes.includes(scope);
-  }
-
-  function need(scope: string): void {
-    if (!has(scope)) throw new SlackRefusal("missing_scope", { needed: scope, provided: scopes.join(",") });
-  }
-
   function carryOut(name: string, sent: SentArguments): Fields {
+    const open = installations.openMethods.get(name);
+    if (open !== undefined) return open(sent.arguments);
     const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
     if (method === undefined) throw new SlackRefusal("unknown_method", { req_method: name });
     if (sent.error !== null) throw new SlackRefusal(sent.error);
-    if (sent.token === null) throw new SlackRefusal("not_authed");
-    if (sent.token !== token) throw new SlackRefusal("invalid_auth");
+    const { workspace, views, scopes } = authorize(sent.token);
+
+    function has(scope: string): boolean {
+      return scopes.includes(scope);
+    }
+
+    function need(scope: string): void {
+      if (!has(scope)) throw new SlackRefusal("missing_scope", { needed: scope, provided: scopes.join(",") });
+    }
+
     if (method.scope !== null) need(method.scope);
-    return method.run({ args: sent.arguments, workspace, rules, has, need });
+    return method.run({ args: sent.arguments, workspace, views, rules, has, need });
   }
 
-  async function handle(request: HttpRequest): Promise<HttpReply> {
-    const name = /^\/api\/([A-Za-z.]+)$/.exec(request.path)?.[1];
-    return name === undefined ? { status: 404, body: "not a method of the Web API" } : answer(name, request);
+  function authorize(token: string | null): Grant {
+    if (token === null) throw new SlackRefusal("not_authed");
+    const grant = installations.find(token);
+    if (grant === undefined) throw new SlackRefusal("invalid_auth");
+    if (grant.ended !== null) throw new SlackRefusal(grant.ended);
+    return grant;
   }
 
   async function answer(name: string, request: HttpRequest): Promise<HttpReply> {
-    if (!Object.hasOwn(methods, name)) unknownMethods.push(name);
+    if (!Object.hasOwn(methods, name) && !installations.openMethods.has(name)) unknownMethods.push(name);
     const sent = readArguments(request);
     const fault = faults.take(name);
-    const call: { -readonly [K in keyof SlackCall]: SlackCall[K] } = {
-      method: name,
-      args: sent.arguments.toRecord(),
-      at: workspace.clock.now(),
-      fault,
-      accepted: false,
-      error: null,
-    };
-    calls.push(call);
+    const grant = sent.token === null ? undefined : installations.find(sent.token);
+    const team = grant?.workspace.installation.teamId ?? null;
+    const done = log.begin({ method: name, args: sent.arguments.toRecord(), team, fault });
 
     function conclude(error: string | null, fields: Fields): HttpAnswer {
-      call.accepted = error === null;
-      call.error = error;
-      onCall(call);
-      const headers = { "x-oauth-scopes": scopes.join(",") };
+      done(error);
+      const headers: Record<string, string> = grant === undefined ? {} : { "x-oauth-scopes": grant.scopes.join(",") };
       const body = error === null ? { ok: true, ...fields } : { ok: false, error, ...fields };
       return { status: 200, headers, body };
     }
@@ -105,5 +88,5 @@ export function createSlackApi(options: SlackApiOptions): SlackApi {
     return faults.carryOut(fault, { run, refuse });
   }
 
-  return { handle, calls, unknownMethods };
+  return { answer, unknownMethods };
 }

@@ -67,9 +67,9 @@ export class Arguments {
     return value;
   }
 
-  /** For the record of calls: decoded where it can be, and never the token. */
+  /** For the record of calls: decoded where it can be, and never a secret. */
   toRecord(): Readonly<Record<string, unknown>> {
-    const { token: _token, ...sent } = this.#values;
+    const { token: _token, client_secret: _secret, ...sent } = this.#values;
     return Object.fromEntries(
       Object.entries(sent).map(([name, value]) => [name, structured.includes(name) ? decoded(value) : value]),
     );

@@ -1,133 +1,22 @@
 /**
- * The shape and the limits of the blocks that Slack takes in a message, as its reference gives them. Where the sources
+ * The shape and the limits of the blocks that Slack takes in messages, modals and Home tabs, as its reference gives them. Where the sources
  * differ, the smaller limit holds. Keys that are not named are refused, as Slack does.
  *
  * Blocks that Slack knows and that are not described here (`container`, `card`, `video`, …) are refused too: describe a
  * block here before the product uses it.
  */
 import { z } from "zod";
-
-/** White space alone counts as empty. */
-function text(max: number) {
-  return z.string().max(max).regex(/\S/, "must be more than 0 characters");
-}
-
-const id = text(255).optional();
-const url = text(3000).refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ""), "must be a valid URL");
-
-function plainText(max: number) {
-  return z.strictObject({ type: z.literal("plain_text"), text: text(max), emoji: z.boolean().optional() });
-}
-
-function markdownText(max: number) {
-  return z.strictObject({ type: z.literal("mrkdwn"), text: text(max), verbatim: z.boolean().optional() });
-}
-
-function anyText(max: number) {
-  return z.discriminatedUnion("type", [plainText(max), markdownText(max)]);
-}
-
-const confirm = z
-  .strictObject({
-    title: plainText(100),
-    text: anyText(300),
-    confirm: plainText(30),
-    deny: plainText(30),
-    style: z.enum(["primary", "danger"]),
-  })
-  .partial({ title: true, confirm: true, deny: true, style: true });
-
-const option = z.strictObject({
-  text: plainText(75),
-  value: text(75).optional(),
-  description: plainText(75).optional(),
-});
-/** In radio buttons and checkboxes an option may be formatted. */
-const richOption = option.extend({ text: anyText(75), description: anyText(75).optional() });
-/** Only in an overflow menu can an option be a link. */
-const linkOption = option.extend({ url: url.optional() });
-const optionGroup = z.strictObject({ label: plainText(75), options: z.array(option).min(1).max(100) });
-
-const interactive = { action_id: id, confirm: confirm.optional() };
-const focusable = { ...interactive, focus_on_load: z.boolean().optional() };
-const placeholder = { placeholder: plainText(150).optional() };
-
-const button = z.strictObject({
-  type: z.literal("button"),
-  ...interactive,
-  text: plainText(75),
-  value: text(2000).optional(),
-  url: url.optional(),
-  style: z.enum(["primary", "danger"]).optional(),
-  accessibility_label: text(75).optional(),
-});
-
-const overflow = z.strictObject({
-  type: z.literal("overflow"),
-  ...interactive,
-  options: z.array(linkOption).min(1).max(5),
-});
-
-const staticSelect = z
-  .strictObject({
-    type: z.literal("static_select"),
-    ...focusable,
-    ...placeholder,
-    options: z.array(option).min(1).max(100).optional(),
-    option_groups: z.array(optionGroup).min(1).max(100).optional(),
-    initial_option: option.optional(),
-  })
-  .refine(
-    (menu) => (menu.options === undefined) !== (menu.option_groups === undefined),
-    "needs options or option_groups, and not both",
-  );
-
-const usersSelect = z.strictObject({
-  type: z.literal("users_select"),
-  ...focusable,
-  ...placeholder,
-  initial_user: text(255).optional(),
-});
-
-const datePicker = z.strictObject({
-  type: z.literal("datepicker"),
-  ...focusable,
-  ...placeholder,
-  initial_date: z.iso.date().optional(),
-});
-
-const dateTimePicker = z.strictObject({
-  type: z.literal("datetimepicker"),
-  ...focusable,
-  initial_date_time: z.int().min(1_000_000_000).max(9_999_999_999).optional(),
-});
-
-const checkboxes = z.strictObject({
-  type: z.literal("checkboxes"),
-  ...focusable,
-  options: z.array(richOption).min(1).max(10),
-  initial_options: z.array(richOption).min(1).max(10).optional(),
-});
-
-const radioButtons = z.strictObject({
-  type: z.literal("radio_buttons"),
-  ...focusable,
-  options: z.array(richOption).min(1).max(10),
-  initial_option: richOption.optional(),
-});
-
-const image = z.strictObject({ type: z.literal("image"), image_url: url, alt_text: text(2000) });
-
-const actionElements = [
-  button,
-  overflow,
-  staticSelect,
-  usersSelect,
-  datePicker,
-  dateTimePicker,
-  checkboxes,
-  radioButtons,
-] as const;
+import {
+  actionElements,
+  anyText,
+  id,
+  image,
+  inputElements,
+  markdownText,
+  plainText,
+  text,
+  url,
+} from "./block-kit-elements.ts";
 
 const style = z
   .strictObject({
@@ -196,17 +85,20 @@ const tableColumn = z
   .partial()
   .nullable();
 
-const messageBlock = z.discriminatedUnion("type", [
-  z
-    .strictObject({
-      type: z.literal("section"),
-      block_id: id,
-      text: anyText(3000).optional(),
-      fields: z.array(anyText(2000)).min(1).max(10).optional(),
-      accessory: z.discriminatedUnion("type", [...actionElements, image]).optional(),
-      expand: z.boolean().optional(),
-    })
-    .refine((section) => section.text !== undefined || section.fields !== undefined, "must define text or fields"),
+const section = z
+  .strictObject({
+    type: z.literal("section"),
+    block_id: id,
+    text: anyText(3000).optional(),
+    fields: z.array(anyText(2000)).min(1).max(10).optional(),
+    accessory: z.discriminatedUnion("type", [...actionElements, image]).optional(),
+    expand: z.boolean().optional(),
+  })
+  .refine((block) => block.text !== undefined || block.fields !== undefined, "must define text or fields");
+
+/** Shown everywhere. */
+const commonBlocks = [
+  section,
   z.strictObject({ type: z.literal("header"), block_id: id, text: plainText(150) }),
   z.strictObject({ type: z.literal("divider"), block_id: id }),
   z.strictObject({
@@ -224,6 +116,21 @@ const messageBlock = z.discriminatedUnion("type", [
   }),
   z.strictObject({ ...image.shape, block_id: id, title: plainText(2000).optional() }),
   richTextBlock,
+] as const;
+
+/** In messages they are new, and not shown by every client: kept out. */
+const input = z.strictObject({
+  type: z.literal("input"),
+  block_id: id,
+  label: plainText(2000),
+  element: z.discriminatedUnion("type", inputElements),
+  hint: plainText(2000).optional(),
+  optional: z.boolean().optional(),
+  dispatch_action: z.boolean().optional(),
+});
+
+const messageBlock = z.discriminatedUnion("type", [
+  ...commonBlocks,
   z.strictObject({ type: z.literal("markdown"), block_id: id, text: text(12_000) }),
   z.strictObject({
     type: z.literal("table"),
@@ -233,7 +140,42 @@ const messageBlock = z.discriminatedUnion("type", [
   }),
 ]);
 
+const alert = z.strictObject({
+  type: z.literal("alert"),
+  block_id: id,
+  text: anyText(3000),
+  level: z.enum(["default", "info", "warning", "error", "success"]).optional(),
+});
+
 export const messageBlocks = z.array(messageBlock).max(50);
+
+const anyView = {
+  callback_id: id,
+  external_id: id,
+  private_metadata: z.string().max(3000).optional(),
+};
+
+export const modalView = z
+  .strictObject({
+    type: z.literal("modal"),
+    ...anyView,
+    title: plainText(24),
+    submit: plainText(24).optional(),
+    close: plainText(24).optional(),
+    clear_on_close: z.boolean().optional(),
+    notify_on_close: z.boolean().optional(),
+    blocks: z.array(z.discriminatedUnion("type", [...commonBlocks, input, alert])).max(100),
+  })
+  .refine(
+    ({ submit, blocks }) => submit !== undefined || blocks.every(({ type }) => type !== "input"),
+    "must define submit to have an input block",
+  );
+
+export const homeView = z.strictObject({
+  type: z.literal("home"),
+  ...anyView,
+  blocks: z.array(z.discriminatedUnion("type", [...commonBlocks, input])).max(100),
+});
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const flatObject = z.record(z.string(), scalar);

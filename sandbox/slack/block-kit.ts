@@ -2,7 +2,8 @@
  * Would Slack take this message? Judges what `chat.postMessage` and `chat.update` are given, with Slack's error codes
  * and, where they are known, its words. Pure, so that tests of message builders can use it without a server.
  */
-import type { z } from "zod";
+import { derivedProblems } from "./block-kit-derived.ts";
+import { inSlacksWords, type Problem, problemsOf, repeated, tooLong } from "./block-kit-problems.ts";
 import { METADATA_BYTES, messageBlocks, messageMetadata } from "./block-kit-schema.ts";
 
 export interface CheckedMessage {
@@ -12,14 +13,6 @@ export interface CheckedMessage {
 }
 
 export type ChatMethod = "chat.postMessage" | "chat.update";
-
-export interface Problem {
-  /** Where in the arguments, as a JSON pointer: `/blocks/0/text/text`. */
-  readonly pointer: string;
-  readonly message: string;
-  /** What Slack answers to the call. */
-  readonly error: string;
-}
 
 /** A post is cut at this length; an update above its own limit is refused. */
 export const TEXT_LIMIT: Readonly<Record<ChatMethod, number>> = { "chat.postMessage": 40_000, "chat.update": 4_000 };
@@ -48,7 +41,9 @@ function checkBlocks(blocks: unknown): Problem[] {
   const error = "invalid_blocks";
   const checked = messageBlocks.safeParse(blocks, { error: inSlacksWords });
   if (!checked.success) return problemsOf(checked.error, "/blocks", error);
-  const problems: Problem[] = [];
+  const problems = checked.data.flatMap((block, index) =>
+    derivedProblems("KnownBlock", block, `/blocks/${index}`, error),
+  );
   problems.push(...repeated(checked.data, "block_id", "/blocks", error));
   for (const [index, block] of checked.data.entries()) {
     if (block.type === "actions") {
@@ -85,24 +80,6 @@ function checkMetadata(metadata: unknown, method: ChatMethod): Problem[] {
   return [{ pointer: "/metadata", message: `must be at most ${METADATA_BYTES} bytes`, error: "metadata_too_large" }];
 }
 
-/** An id may be left out (Slack makes one up), but not used twice. */
-function repeated<K extends string>(
-  items: readonly { readonly [key in K]?: string | undefined }[],
-  key: K,
-  pointer: string,
-  error: string,
-): Problem[] {
-  const seen = new Set<string>();
-  const problems: Problem[] = [];
-  for (const [index, item] of items.entries()) {
-    const id = item[key];
-    if (id === undefined) continue;
-    if (seen.has(id)) problems.push({ pointer: `${pointer}/${index}/${key}`, message: `${key} already exists`, error });
-    seen.add(id);
-  }
-  return problems;
-}
-
 /** Characters that a reader sees: every `text` in the blocks, however deep. */
 function shownLength(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
@@ -111,56 +88,6 @@ function shownLength(value: unknown): number {
     length += key === "text" && typeof inner === "string" ? inner.length : shownLength(inner);
   }
   return length;
-}
-
-function problemsOf(error: z.ZodError, root: string, code = ""): Problem[] {
-  return error.issues.map((issue) => ({ pointer: pointerOf(root, issue.path), message: issue.message, error: code }));
-}
-
-function pointerOf(root: string, path: readonly PropertyKey[]): string {
-  const steps = path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`);
-  return root + steps.join("");
-}
-
-type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
-
-function inSlacksWords(issue: RawIssue): string | undefined {
-  switch (issue.code) {
-    case "invalid_type":
-      if (issue.input === undefined) return `missing required field: ${String(issue.path?.at(-1) ?? "")}`;
-      return `must provide ${named(issue.expected)}`;
-    case "too_big":
-      if (issue.origin === "array") return `no more than ${issue.maximum} items allowed`;
-      return issue.origin === "string" ? tooLong(Number(issue.maximum)) : `must be at most ${issue.maximum}`;
-    case "too_small":
-      if (issue.origin === "array") return `no fewer than ${issue.minimum} items allowed`;
-      return issue.origin === "string" ? "must be more than 0 characters" : `must be at least ${issue.minimum}`;
-    case "unrecognized_keys":
-      return `invalid additional property: ${issue.keys.join(", ")}`;
-    case "invalid_union": {
-      if (issue.discriminator === undefined) return "failed to match all allowed schemas";
-      const type = typeIn(issue.input);
-      return type === undefined ? "missing required field: type" : `unsupported type: ${type}`;
-    }
-    case "invalid_value":
-      return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
-    default:
-      // Our own rules and formats come with their own words.
-      return undefined;
-  }
-}
-
-function named(type: string): string {
-  const name = type === "record" ? "object" : type;
-  return `${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`;
-}
-
-function typeIn(value: unknown): string | undefined {
-  return typeof value === "object" && value !== null && "type" in value ? String(value.type) : undefined;
-}
-
-function tooLong(limit: number): string {
-  return `must be less than ${limit + 1} characters`;
 }
 
 function isEmptyObject(value: unknown): boolean {

@@ -1,6 +1,7 @@
 /** What every method of the Slack stand-in works with, and the rules that many of them share. */
 import { type Arguments, SlackRefusal } from "./arguments.ts";
-import { findMessage, installation, type StoredChannel, type StoredMessage, type Workspace } from "./workspace.ts";
+import type { Views } from "./views.ts";
+import { findMessage, type StoredChannel, type StoredMessage, type Workspace } from "./workspace.ts";
 
 export interface SlackRules {
   /** Seconds after which a message cannot be edited any more; null: always can. */
@@ -12,6 +13,7 @@ export interface SlackRules {
 export interface Call {
   readonly args: Arguments;
   readonly workspace: Workspace;
+  readonly views: Views;
   readonly rules: SlackRules;
   /** Whether the token was granted this scope. */
   has(scope: string): boolean;
@@ -36,31 +38,33 @@ export function needFor(call: Call, channel: StoredChannel, right: "history" | "
   call.need(`${conversations[channel.kind]}:${right}`);
 }
 
-export function isMember(channel: StoredChannel): boolean {
-  return channel.members.has(installation.botUserId);
+/** Whether the bot is in it. */
+export function isMember(workspace: Workspace, channel: StoredChannel): boolean {
+  return channel.members.has(workspace.installation.botUserId);
 }
 
 /** A private channel does not exist for those who are not in it. */
-function visible(channel: StoredChannel | undefined): StoredChannel {
-  if (channel === undefined || (channel.kind === "private" && !isMember(channel))) {
+function visible({ workspace }: Call, channel: StoredChannel | undefined): StoredChannel {
+  if (channel === undefined || (channel.kind === "private" && !isMember(workspace, channel))) {
     throw new SlackRefusal("channel_not_found");
   }
   return channel;
 }
 
 /** A conversation given by its id: nearly all methods take no names. */
-export function channelById({ args, workspace }: Call): StoredChannel {
-  return visible(workspace.channels.get(args.required("channel", "channel_not_found")));
+export function channelById(call: Call): StoredChannel {
+  return visible(call, call.workspace.channels.get(call.args.required("channel", "channel_not_found")));
 }
 
 /** Where to post: an id, a name, or a person's id for direct messages. */
 export function channelToPostIn(call: Call): StoredChannel {
   const target = call.args.required("channel", "channel_not_found");
   const user = call.workspace.users.get(target);
+  if (user?.bot === true) throw new SlackRefusal("cannot_dm_bot");
   if (user !== undefined && !user.deleted) return call.workspace.directMessages(user);
-  const channel = visible(call.workspace.findChannel(target));
+  const channel = visible(call, call.workspace.findChannel(target));
   if (channel.archived) throw new SlackRefusal("is_archived");
-  if (!isMember(channel) && !call.has("chat:write.public")) throw new SlackRefusal("not_in_channel");
+  if (!isMember(call.workspace, channel) && !call.has("chat:write.public")) throw new SlackRefusal("not_in_channel");
   return channel;
 }
 

@@ -1,12 +1,10 @@
 /** `chat.*` and `reactions.add`. What an update keeps and what it takes away follows Slack's reference to the letter. */
 
 import { SlackRefusal } from "./arguments.ts";
-import { type ChatMethod, checkMessage, TEXT_LIMIT } from "./block-kit.ts";
 import { type Call, channelById, channelToPostIn, type Fields, type Method, messageIn } from "./call.ts";
 import { formatMessage } from "./format.ts";
-import { installation, microsecondsOf, type StoredChannel, type StoredMessage } from "./workspace.ts";
-
-const ATTACHMENTS_LIMIT = 100;
+import { edit, readContent } from "./message-content.ts";
+import { microsecondsOf, type StoredChannel, type StoredMessage } from "./workspace.ts";
 
 export const chatMethods: Readonly<Record<string, Method>> = {
   "chat.postMessage": { scope: "chat:write", run: postMessage },
@@ -20,18 +18,18 @@ export const chatMethods: Readonly<Record<string, Method>> = {
 function postMessage(call: Call): Fields {
   const { args, workspace } = call;
   const channel = channelToPostIn(call);
-  const sent = content(call, "chat.postMessage");
+  const sent = readContent(args, "chat.postMessage");
   const parent = parentOf(call, channel);
   const message = workspace.addMessage(channel, {
     text: sent.text ?? "",
     blocks: sent.blocks ?? [],
     attachments: sent.attachments ?? [],
     metadata: sent.metadata ?? null,
-    user: installation.botUserId,
+    user: workspace.installation.botUserId,
     threadTs: parent?.ts ?? null,
     broadcast: parent !== null && args.flag("reply_broadcast"),
   });
-  const answer = { channel: channel.id, ts: message.ts, message: formatMessage(channel, message, true) };
+  const answer = { channel: channel.id, ts: message.ts, message: formatMessage(workspace, channel, message, true) };
   if (!sent.cut) return answer;
   const notice = { warnings: ["message_truncated"] };
   return { ...answer, warning: "message_truncated", response_metadata: notice };
@@ -41,30 +39,23 @@ function update(call: Call): Fields {
   const { args, workspace, rules } = call;
   const channel = channelById(call);
   const message = messageIn(channel, args.required("ts", "message_not_found"));
-  if (message.user !== installation.botUserId) throw new SlackRefusal("cant_update_message");
+  if (message.user !== workspace.installation.botUserId) throw new SlackRefusal("cant_update_message");
   if (channel.archived) throw new SlackRefusal("is_inactive");
   const age = workspace.clock.now() / 1000 - (microsecondsOf(message.ts) ?? 0) / 1_000_000;
   if (rules.editWindowSeconds !== null && age > rules.editWindowSeconds) throw new SlackRefusal("edit_window_closed");
-  const sent = content(call, "chat.update");
+  const sent = readContent(args, "chat.update");
   if (isRichText(message.blocks) && sent.blocks !== undefined && sent.blocks.length > 0 && !isRichText(sent.blocks)) {
     throw new SlackRefusal("block_mismatch");
   }
-  // Text alone takes the blocks away; attachments and metadata stay until they are sent.
-  if (sent.blocks !== undefined) message.blocks = sent.blocks;
-  else if (sent.text !== undefined) message.blocks = [];
-  if (sent.text !== undefined) message.text = sent.text;
-  if (sent.attachments !== undefined) message.attachments = sent.attachments;
-  if (sent.metadata !== undefined) message.metadata = isEmpty(sent.metadata) ? null : sent.metadata;
-  message.edits += 1;
-  if (message.blocks.length === 0) message.editedTs = workspace.newTs();
-  const formatted = formatMessage(channel, message, true);
+  edit(workspace, message, sent);
+  const formatted = formatMessage(workspace, channel, message, true);
   return { channel: channel.id, ts: message.ts, text: message.text, message: formatted };
 }
 
 function remove(call: Call): Fields {
   const channel = channelById(call);
   const message = messageIn(channel, call.args.required("ts", "message_not_found"));
-  if (message.user !== installation.botUserId) throw new SlackRefusal("cant_delete_message");
+  if (message.user !== call.workspace.installation.botUserId) throw new SlackRefusal("cant_delete_message");
   message.deleted = true;
   return { channel: channel.id, ts: message.ts };
 }
@@ -74,7 +65,7 @@ function postEphemeral(call: Call): Fields {
   const channel = channelToPostIn(call);
   const user = args.required("user", "user_not_in_channel");
   if (!channel.members.has(user)) throw new SlackRefusal("user_not_in_channel");
-  const { text = "", blocks = [] } = content(call, "chat.postMessage");
+  const { text = "", blocks = [] } = readContent(args, "chat.postMessage");
   const threadTs = parentOf(call, channel)?.ts ?? null;
   const ephemeral = { ts: workspace.newTs(), user, threadTs, text, blocks };
   channel.ephemerals.push(ephemeral);
@@ -84,7 +75,7 @@ function postEphemeral(call: Call): Fields {
 function getPermalink(call: Call): Fields {
   const channel = channelById(call);
   const message = messageIn(channel, call.args.required("message_ts", "message_not_found"));
-  const link = `https://${installation.team}.slack.com/archives/${channel.id}/p${message.ts.replace(".", "")}`;
+  const link = `https://${call.workspace.installation.team}.slack.com/archives/${channel.id}/p${message.ts.replace(".", "")}`;
   const thread = message.threadTs === null ? "" : `?thread_ts=${message.threadTs}&cid=${channel.id}`;
   return { channel: channel.id, permalink: link + thread };
 }
@@ -96,40 +87,10 @@ function addReaction(call: Call): Fields {
   const name = call.args.required("name", "invalid_name");
   if (!/^[a-z0-9_+'-]+(?:::skin-tone-[2-6])?$/.test(name)) throw new SlackRefusal("invalid_name");
   const users = message.reactions.get(name) ?? new Set();
-  if (users.has(installation.botUserId)) throw new SlackRefusal("already_reacted");
-  message.reactions.set(name, users.add(installation.botUserId));
+  const { botUserId } = call.workspace.installation;
+  if (users.has(botUserId)) throw new SlackRefusal("already_reacted");
+  message.reactions.set(name, users.add(botUserId));
   return {};
-}
-
-interface Content {
-  readonly text: string | undefined;
-  /** The text was longer than Slack keeps. */
-  readonly cut: boolean;
-  readonly blocks: readonly unknown[] | undefined;
-  readonly attachments: readonly unknown[] | undefined;
-  readonly metadata: unknown;
-}
-
-/** What the message shall say, checked; undefined is what was not sent. */
-function content({ args }: Call, method: ChatMethod): Content {
-  const sentText = args.text("text");
-  const text = method === "chat.postMessage" ? sentText?.slice(0, TEXT_LIMIT[method]) : sentText;
-  const cut = text !== sentText;
-  const blocks = args.list("blocks", "invalid_blocks_format");
-  const attachments = args.list("attachments", "invalid_attachments");
-  const metadata = args.json("metadata", "invalid_metadata_format");
-  if ((attachments?.length ?? 0) > ATTACHMENTS_LIMIT) throw new SlackRefusal("too_many_attachments");
-  const shows = attachments !== undefined && attachments.length > 0;
-  const problems = checkMessage({ text, blocks, metadata }, method).filter(
-    ({ error }) => !(shows && error === "no_text"),
-  );
-  const error = problems[0]?.error;
-  if (error !== undefined) {
-    const messages = problems.map(({ message, pointer }) => `${message} [json-pointer:${pointer}]`);
-    const response_metadata = { messages: messages.map((message) => `[ERROR] ${message}`) };
-    throw new SlackRefusal(error, error === "no_text" ? {} : { errors: messages, response_metadata });
-  }
-  return { text, cut, blocks, attachments, metadata };
 }
 
 /** The message that is replied to, which cannot itself be a reply; null for a message of the channel itself. */
@@ -144,10 +105,6 @@ function parentOf({ args, rules }: Call, channel: StoredChannel): StoredMessage 
 
 function isRichText(blocks: readonly unknown[]): boolean {
   return blocks.some((block) => isObject(block) && "type" in block && block.type === "rich_text");
-}
-
-function isEmpty(value: unknown): boolean {
-  return isObject(value) && Object.keys(value).length === 0;
 }
 
 function isObject(value: unknown): value is object {

@@ -2,7 +2,7 @@
 import { SlackRefusal } from "./arguments.ts";
 import { type Call, channelById, type Fields, isMember, type Method, needFor } from "./call.ts";
 import { formatChannel, formatMessage } from "./format.ts";
-import { findMessage, installation, microsecondsOf, type StoredChannel, type StoredMessage } from "./workspace.ts";
+import { findMessage, microsecondsOf, type StoredChannel, type StoredMessage } from "./workspace.ts";
 
 export const conversationMethods: Readonly<Record<string, Method>> = {
   "conversations.history": { scope: null, run: history },
@@ -38,14 +38,17 @@ function list({ args, workspace }: Call): Fields {
   const channels = [...workspace.channels.values()].filter(
     (channel) => types.includes(kinds[channel.kind]) && !(channel.archived && args.flag("exclude_archived")),
   );
-  return { channels: channels.map(formatChannel), response_metadata: { next_cursor: "" } };
+  return {
+    channels: channels.map((channel) => formatChannel(workspace, channel)),
+    response_metadata: { next_cursor: "" },
+  };
 }
 
 function info(call: Call): Fields {
   const channel = channelById(call);
   needFor(call, channel, "read");
   const members = call.args.flag("include_num_members") ? { num_members: channel.members.size } : {};
-  return { channel: { ...formatChannel(channel), ...members } };
+  return { channel: { ...formatChannel(call.workspace, channel), ...members } };
 }
 
 function join(call: Call): Fields {
@@ -53,9 +56,9 @@ function join(call: Call): Fields {
   if (channel.kind !== "public") throw new SlackRefusal("method_not_supported_for_channel_type");
   if (channel.archived) throw new SlackRefusal("is_archived");
   const warning = "already_in_channel";
-  const already = isMember(channel) ? { warning, response_metadata: { warnings: [warning] } } : {};
-  channel.members.add(installation.botUserId);
-  return { channel: formatChannel(channel), ...already };
+  const already = isMember(call.workspace, channel) ? { warning, response_metadata: { warnings: [warning] } } : {};
+  channel.members.add(call.workspace.installation.botUserId);
+  return { channel: formatChannel(call.workspace, channel), ...already };
 }
 
 function open(call: Call): Fields {
@@ -71,13 +74,14 @@ function open(call: Call): Fields {
   const user = workspace.users.get(ids[0] ?? "");
   if (user === undefined) throw new SlackRefusal("user_not_found");
   if (user.deleted) throw new SlackRefusal("user_disabled");
+  if (user.bot) throw new SlackRefusal("cannot_dm_bot");
   return { channel: { id: workspace.directMessages(user).id } };
 }
 
 function readable(call: Call): StoredChannel {
   const channel = channelById(call);
   needFor(call, channel, "history");
-  if (!isMember(channel)) throw new SlackRefusal("not_in_channel");
+  if (!isMember(call.workspace, channel)) throw new SlackRefusal("not_in_channel");
   return channel;
 }
 
@@ -91,7 +95,7 @@ interface Page {
  * One page of `shown`, oldest first. A page holds the messages nearest to `latest`; but with `oldest` alone those nearest
  * to `oldest`, so that the newest message may not be among them.
  */
-function page({ args }: Call, channel: StoredChannel, shown: readonly StoredMessage[]): Page {
+function page({ args, workspace }: Call, channel: StoredChannel, shown: readonly StoredMessage[]): Page {
   const oldest = instant(args.text("oldest"), "invalid_ts_oldest");
   const latest = instant(args.text("latest"), "invalid_ts_latest");
   const inclusive = args.flag("inclusive");
@@ -106,7 +110,9 @@ function page({ args }: Call, channel: StoredChannel, shown: readonly StoredMess
   const limit = args.count("limit", 100, 999);
   const taken = forward ? inRange.slice(0, limit) : inRange.slice(-limit);
   const next = forward ? inRange[limit] : inRange.at(-limit - 1);
-  const messages = taken.map((message) => formatMessage(channel, message, args.flag("include_all_metadata")));
+  const messages = taken.map((message) =>
+    formatMessage(workspace, channel, message, args.flag("include_all_metadata")),
+  );
   if (next === undefined) return { messages, has_more: false };
   const next_cursor = Buffer.from(`next_ts:${microsecondsOf(next.ts)}`).toString("base64");
   return { messages, has_more: true, response_metadata: { next_cursor } };

@@ -1,8 +1,13 @@
 /** How Slack writes down a message and a channel. */
 import { type Fields, isMember } from "./call.ts";
-import { installation, type StoredChannel, type StoredMessage } from "./workspace.ts";
+import type { StoredChannel, StoredMessage, Workspace } from "./workspace.ts";
 
-export function formatMessage(channel: StoredChannel, message: StoredMessage, withMetadata: boolean): Fields {
+export function formatMessage(
+  { installation }: Workspace,
+  channel: StoredChannel,
+  message: StoredMessage,
+  withMetadata: boolean,
+): Fields {
   const { ts, user, text, blocks, attachments, metadata } = message;
   const { teamId: team, botId: bot_id, appId: app_id, botUserId } = installation;
   const author = user === botUserId ? { user, bot_id, app_id } : { user };
@@ -26,13 +31,23 @@ export function formatMessage(channel: StoredChannel, message: StoredMessage, wi
   return { ...fields, thread_ts: ts, ...counts, latest_reply: thread.at(-1)?.ts };
 }
 
-export function formatChannel(channel: StoredChannel): Fields {
+export function formatChannel(workspace: Workspace, channel: StoredChannel): Fields {
+  const { teamId, botUserId } = workspace.installation;
   const { id, name, kind, archived } = channel;
   const kinds = { is_channel: kind === "public", is_group: kind === "private", is_im: kind === "im", is_mpim: false };
-  const common = { id, ...kinds, is_private: kind !== "public", is_archived: archived };
+  const is_ext_shared = isShared(workspace, channel);
+  const common = { id, ...kinds, is_private: kind !== "public", is_archived: archived, is_ext_shared };
   if (kind === "im") {
-    const user = [...channel.members].find((member) => member !== installation.botUserId);
+    const user = [...channel.members].find((member) => member !== botUserId);
     return { ...common, user, is_open: true };
   }
-  return { ...common, name, name_normalized: name, is_member: isMember(channel), context_team_id: installation.teamId };
+  return { ...common, name, name_normalized: name, is_member: isMember(workspace, channel), context_team_id: teamId };
+}
+
+/** With another workspace. */
+export function isShared(workspace: Workspace, channel: StoredChannel): boolean {
+  return [...channel.members].some((id) => {
+    const user = workspace.users.get(id);
+    return user !== undefined && workspace.isForeign(user);
+  });
 }

@@ -11,6 +11,10 @@ export interface SlackUser {
   readonly bot: boolean;
   /** A guest. */
   readonly restricted: boolean;
+  /** A guest of one channel; such a guest is restricted too. */
+  readonly ultraRestricted: boolean;
+  /** Another one than the workspace's own: here through a channel that both share (Slack Connect). */
+  readonly teamId: string;
   readonly timeZone: string;
 }
 
@@ -50,8 +54,8 @@ export interface StoredEphemeral {
   /** Who alone sees it. */
   readonly user: string;
   readonly threadTs: string | null;
-  readonly text: string;
-  readonly blocks: readonly unknown[];
+  text: string;
+  blocks: readonly unknown[];
 }
 
 export interface StoredChannel {
@@ -67,6 +71,7 @@ export interface StoredChannel {
 
 export type NewChannel = Pick<StoredChannel, "id" | "name" | "kind">;
 
+/** The ids of the workspace and of the bot in it. */
 export interface Installation {
   readonly teamId: string;
   readonly team: string;
@@ -76,15 +81,16 @@ export interface Installation {
   readonly botName: string;
 }
 
-/** The bot's own ids, the same in every run. */
-export const installation: Installation = {
-  teamId: "T0SANDBOX",
-  team: "sandbox",
-  appId: "A0SIGNALBOX",
-  botId: "B0SIGNALBOX",
-  botUserId: "U0SIGNALBOX",
-  botName: "signalbox",
-};
+/** Makes an id out of its prefix. */
+export type NewId = (prefix: string) => string;
+
+export function countIds(): NewId {
+  let last = 0;
+  return (prefix) => {
+    last += 1;
+    return `${prefix}${String(last).padStart(8, "0")}`;
+  };
+}
 
 const MICROSECONDS = 1_000_000;
 
@@ -93,17 +99,20 @@ export class Workspace {
   readonly channels = new Map<string, StoredChannel>();
   readonly users = new Map<string, SlackUser>();
   readonly userGroups: SlackUserGroup[] = [];
+  readonly installation: Installation;
+  /** Like `C00000001`; the same in no two workspaces. */
+  readonly newId: NewId;
   #lastTs = 0;
-  #lastId = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, installation: Installation, newId: NewId) {
     this.clock = clock;
+    this.installation = installation;
+    this.newId = newId;
   }
 
-  /** Like `C00000001`. */
-  newId(prefix: string): string {
-    this.#lastId += 1;
-    return `${prefix}${String(this.#lastId).padStart(8, "0")}`;
+  /** Of another workspace, here through a shared channel. */
+  isForeign(user: SlackUser): boolean {
+    return user.teamId !== this.installation.teamId;
   }
 
   /** Strictly increasing in the whole workspace, also while the clock stands still. */
@@ -137,7 +146,7 @@ export class Workspace {
     const open = this.findChannel(name);
     if (open !== undefined) return open;
     const channel = this.addChannel({ id: this.newId("D"), name, kind: "im" });
-    channel.members.add(user.id).add(installation.botUserId);
+    channel.members.add(user.id).add(this.installation.botUserId);
     return channel;
   }
 

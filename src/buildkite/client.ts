@@ -1,14 +1,14 @@
-/** What we ask Buildkite's REST API, and the one thing that we let it do. */
+/** What we ask Buildkite's REST API, and what we let it do. */
 import { z } from "zod";
 import type { BuildSnapshot, JobSnapshot } from "../domain/build.ts";
 import type { BuildRef, JobId } from "../domain/ids.ts";
 import { maskSecrets } from "../domain/secrets.ts";
-import { type Answer, createHttp, failure, type HttpOptions, type Request } from "./http.ts";
-import { BuildBody, JobBody, optional, optionalText, toBuildSnapshot, toJobSnapshot } from "./schemas.ts";
+import { readBuild, readJob } from "./bodies.ts";
+import { type Answer, createHttp, failure, type HttpOptions, optional, optionalText, type Request } from "./http.ts";
+import { createReruns, type Reruns } from "./reruns.ts";
+import { nameOf, type PipelineRef, pathOf, readJson, unexpected } from "./rest.ts";
 
 export { BuildkiteRefused, BuildkiteUnclear } from "./http.ts";
-
-type PipelineRef = Pick<BuildRef, "organization" | "pipeline">;
 
 export interface NewBuild {
   readonly commit: string;
@@ -19,7 +19,7 @@ export interface NewBuild {
   readonly metaData: Readonly<Record<string, string>>;
 }
 
-export interface BuildkiteClient {
+export interface BuildkiteClient extends Reruns {
   /** The build, and those of its jobs that did not pass, retried ones too. Null: there is none, or not for us to see. */
   build(ref: BuildRef): Promise<{ readonly build: BuildSnapshot; readonly jobs: JobSnapshot[] } | null>;
   /** The end of a job's log, raw, from the beginning of a line. Null when there is none: a trigger job, or deleted. */
@@ -62,7 +62,7 @@ export function createBuildkiteClient(options: HttpOptions): BuildkiteClient {
       const answer = await http.send(request);
       if (answer.status === 404) return null;
       const { items, links } = readJson(request, answer, JobPage);
-      jobs.push(...items.flatMap((item) => readJob(item, ref)));
+      jobs.push(...items.flatMap((item) => readableJob(item, ref)));
       query = nextPage(links?.next);
     }
     return jobs;
@@ -75,6 +75,8 @@ export function createBuildkiteClient(options: HttpOptions): BuildkiteClient {
   }
 
   return {
+    ...createReruns(http),
+
     async build(ref) {
       const request: Request = {
         name: "builds.get",
@@ -86,7 +88,8 @@ export function createBuildkiteClient(options: HttpOptions): BuildkiteClient {
       };
       const answer = await http.send(request);
       if (answer.status === 404) return null;
-      const snapshot = toBuildSnapshot(readJson(request, answer, BuildBody));
+      const snapshot = readBuild(readJson(request, answer, z.unknown()));
+      if ("problem" in snapshot) throw unexpected(request, new Error(snapshot.problem));
       if (snapshot.number !== ref.number) throw failure(request, `the answer is about build #${snapshot.number}`);
       const jobs = await jobsOf(ref);
       // Should a pipeline answer to its old name with its new one, the build is still the one we asked for.
@@ -149,27 +152,10 @@ export function createBuildkiteClient(options: HttpOptions): BuildkiteClient {
   };
 }
 
-function nameOf({ organization, pipeline, number }: BuildRef): string {
-  return `build ${organization}/${pipeline}#${number}`;
-}
-
-function pathOf({ organization, pipeline }: PipelineRef): readonly string[] {
-  return ["organizations", organization, "pipelines", pipeline, "builds"];
-}
-
-function readJson<Schema extends z.ZodType>(request: Request, { body }: Answer, schema: Schema): z.infer<Schema> {
-  try {
-    return schema.parse(JSON.parse(body.toString("utf8")));
-  } catch (cause) {
-    throw failure(request, "Buildkite's answer has an unexpected form", { cause });
-  }
-}
-
 /** A job that cannot be read is left out: the others may explain the build. */
-function readJob(item: unknown, { organization }: BuildRef): JobSnapshot[] {
-  const { data } = JobBody.safeParse(item);
-  const job = data === undefined ? null : toJobSnapshot(data, { organization, mask: maskSecrets });
-  return job === null ? [] : [job];
+function readableJob(item: unknown, { organization }: BuildRef): JobSnapshot[] {
+  const job = readJob(item, { organization, mask: maskSecrets });
+  return job === null || "problem" in job ? [] : [job];
 }
 
 /** Without the line that the cut went through: it could be the rest of a secret whose name is gone. */

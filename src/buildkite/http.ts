@@ -7,8 +7,7 @@ import type { Clock } from "../clock.ts";
 import { maskSecrets } from "../domain/secrets.ts";
 import { Hopeless, Later } from "../later.ts";
 import type { Metrics } from "../metrics.ts";
-import type { Budget } from "../state/budget.ts";
-import { optional, optionalText } from "./schemas.ts";
+import type { Budget, Lane } from "../state/budget.ts";
 import { toLine } from "./values.ts";
 
 /** The API token may not do that, or is none. Tried again it succeeds once somebody has mended that. */
@@ -26,7 +25,7 @@ export interface Request {
   readonly name: string;
   /** Names it in errors: "Cannot <action>: …". */
   readonly action: string;
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT";
   /** Segments below `/v2`, not encoded yet. */
   readonly path: readonly (string | number)[];
   readonly query?: URLSearchParams;
@@ -34,7 +33,15 @@ export interface Request {
   readonly body?: object;
   /** Statuses that say that there is nothing: they are answers, not errors. */
   readonly nothing?: readonly number[];
+  /** Statuses by which Buildkite says no to what a person asked for: they are answers, for that person. */
+  readonly refusals?: readonly number[];
+  /** Default: background. */
+  readonly lane?: Lane;
 }
+
+/** A part of an answer that is null when it has another shape: it must not make the rest unreadable. */
+export const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().catch(null);
+export const optionalText = optional(z.string());
 
 export interface Answer {
   readonly status: number;
@@ -56,6 +63,8 @@ export interface Http {
   /** Of the configured address. */
   readonly origin: string;
   send(request: Request): Promise<Answer>;
+  /** Why Buildkite says no, in its own words, and what may help: one line that is safe to show. */
+  reasonOf(refusal: Answer): string;
 }
 
 export function createHttp(options: HttpOptions): Http {
@@ -94,14 +103,17 @@ export function createHttp(options: HttpOptions): Http {
     }
   }
 
+  function wordsOf({ body }: Answer): string | null {
+    return toLine(maskSecrets(readRefusal(body).reason.replaceAll(token, "*****")), 300);
+  }
+
   async function refusal(request: Request, answer: Answer): Promise<Error> {
     const { status } = answer;
-    const { reason, resetSeconds } = readRefusal(answer.body);
-    const said = toLine(maskSecrets(reason.replaceAll(token, "*****")), 300) ?? "no reason given";
+    const said = wordsOf(answer) ?? "no reason given";
     const cannot = `Cannot ${request.action}: Buildkite`;
     if (status === 429) {
       const now = clock.now();
-      const until = now + waitOf(answer.headers, resetSeconds);
+      const until = now + waitOf(answer.headers, readRefusal(answer.body).resetSeconds);
       await budget.pause(until, now);
       return new Later(`${cannot} told us to wait`, until);
     }
@@ -110,9 +122,7 @@ export function createHttp(options: HttpOptions): Http {
       return new BuildkiteRefused(`${cannot} does not accept the API token (${said}): ${why}`);
     }
     if (status === 403) {
-      const scope = /\b(?:read|write)_[a-z_]+\b/.exec(said)?.[0];
-      const remedy = scope === undefined ? "give its user access to the pipeline" : `give it the scope ${scope}`;
-      return new BuildkiteRefused(`${cannot} does not let the API token do that (${said}); ${remedy}`);
+      return new BuildkiteRefused(`${cannot} does not let the API token do that (${said}); ${remedyFor(said)}`);
     }
     if (status < 400) {
       return new BuildkiteRefused(`${cannot} answered ${status}, which points elsewhere; check BUILDKITE_API_URL`);
@@ -124,20 +134,38 @@ export function createHttp(options: HttpOptions): Http {
   return {
     origin: base.origin,
     async send(request) {
-      await budget.spend(clock.now(), "background");
+      await budget.spend(clock.now(), request.lane ?? "background");
       const count = (result: string) => metrics.calls.inc({ service: "buildkite", method: request.name, result });
       try {
         const answer = await exchange(request);
-        const nothing = request.nothing?.includes(answer.status) === true;
-        if (!nothing && (answer.status < 200 || answer.status > 299)) throw await refusal(request, answer);
-        count(nothing ? "nothing" : "ok");
+        const meaning = meaningOf(request, answer);
+        if (meaning === null) throw await refusal(request, answer);
+        count(meaning);
         return answer;
       } catch (error) {
         count(error instanceof Error ? error.name : "Error");
         throw error;
       }
     },
+    reasonOf(answer) {
+      const said = wordsOf(answer) ?? `Buildkite answered ${answer.status} and gave no reason`;
+      if (answer.status === 401) return `The API token is not accepted (${said}); check BUILDKITE_API_TOKEN`;
+      return answer.status === 403 ? `The API token may not do that (${said}); ${remedyFor(said)}` : said;
+    },
   };
+}
+
+/** Null for a status that is no answer to this request. */
+function meaningOf({ nothing, refusals }: Request, { status }: Answer): "ok" | "nothing" | "refused" | null {
+  if (nothing?.includes(status) === true) return "nothing";
+  if (refusals?.includes(status) === true) return "refused";
+  return status >= 200 && status <= 299 ? "ok" : null;
+}
+
+/** Against a 403: the token lacks a scope, which Buildkite names, or its user has no access. */
+function remedyFor(said: string): string {
+  const scope = /\b(?:read|write)_[a-z_]+\b/.exec(said)?.[0];
+  return scope === undefined ? "give its user access to the pipeline" : `give it the scope ${scope}`;
 }
 
 /** Of a request that was sent and whose outcome is not known. */

@@ -1,8 +1,22 @@
 /**
- * Single values out of Buildkite's bodies, made safe to keep. Everything here is total: a value that cannot be read
- * is null, never an exception, for no event may be lost over an optional part.
+ * Single values out of Buildkite's bodies, made safe to keep. Everything here takes whatever JSON can hold and is total:
+ * a value that cannot be read is null, never an exception, for no event may be lost over an optional part.
  */
 import type { Instant } from "../clock.ts";
+
+/** An object of which nothing is known yet. */
+export type Body = Readonly<Record<string, unknown>>;
+
+/** How many UTF-16 units are kept. */
+export const limits = { word: 64, name: 255, matrix: 1000, command: 4000, message: 1000, address: 500 } as const;
+
+export function toBody(value: unknown): Body | null {
+  return isBody(value) ? value : null;
+}
+
+function isBody(value: unknown): value is Body {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
 // Control characters, and the marks that reorder the text around them (U+202A–202E, U+2066–2069).
 const unsafe = /[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
@@ -12,12 +26,12 @@ const unsafeInText = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
 const plain = /^[\x20-\x7e]*$/;
 
 /** One line for people to read: unsafe characters are removed. Null when nothing is left. */
-export function toLine(value: string | null | undefined, limit: number): string | null {
+export function toLine(value: unknown, limit: number): string | null {
   return toReadable(value, limit, unsafe);
 }
 
 /** Text for people to read that may have several lines. Null when nothing is left. */
-export function toText(value: string | null | undefined, limit: number): string | null {
+export function toText(value: unknown, limit: number): string | null {
   return toReadable(value, limit, unsafeInText);
 }
 
@@ -30,13 +44,23 @@ export function toName(value: string, limit: number): string {
   return cut(value, limit).replace(unsafe, "\ufffd").toWellFormed();
 }
 
-function toReadable(value: string | null | undefined, limit: number, unwanted: RegExp): string | null {
-  if (value === null || value === undefined) return null;
+function toReadable(value: unknown, limit: number, unwanted: RegExp): string | null {
+  if (typeof value !== "string") return null;
   const text =
     value.length <= limit && plain.test(value)
       ? value.trim()
       : cut(value, limit).replace(unwanted, "").toWellFormed().trim();
   return text === "" ? null : text;
+}
+
+/** Null for a blank one. */
+export function toOptionalName(value: unknown, limit: number): string | null {
+  return isWord(value) ? toName(value, limit) : null;
+}
+
+/** A text with something in it. */
+export function isWord(value: unknown): value is string {
+  return typeof value === "string" && /\S/.test(value);
 }
 
 /** Cuts to a number of UTF-16 units without leaving half of a character at the end. */
@@ -56,8 +80,8 @@ const webhookTime = /^[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]) (?:[01
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** Webhooks write `2026-09-21 10:00:00 UTC`, REST and the newer webhook fields ISO 8601. */
-export function toInstant(value: string | null | undefined): Instant | null {
-  if (value === null || value === undefined) return null;
+export function toInstant(value: unknown): Instant | null {
+  if (typeof value !== "string") return null;
   if (webhookTime.test(value)) return readWebhookTime(value);
   const instant = isoTime.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(instant) ? null : instant;
@@ -75,10 +99,13 @@ function twoDigits(text: string, at: number): number {
   return (text.charCodeAt(at) - zero) * 10 + text.charCodeAt(at + 1) - zero;
 }
 
-/** A positive whole number, written as a number or in digits (a pull request's id is a string in webhooks). */
+export function toInteger(value: unknown): number | null {
+  return typeof value === "number" && Number.isSafeInteger(value) ? value : null;
+}
+
 export function toPositiveInteger(value: unknown): number | null {
-  const number = typeof value === "string" && /^\d{1,12}$/.test(value) ? Number(value) : value;
-  return typeof number === "number" && Number.isSafeInteger(number) && number > 0 ? number : null;
+  const integer = toInteger(value);
+  return integer !== null && integer > 0 ? integer : null;
 }
 
 /** A clone address may carry a token (`https://token@host/…`), which must not be kept. `git@` of ssh stays. */

@@ -5,8 +5,10 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Instant } from "../clock.ts";
+import { Actor } from "./handling.ts";
 import type { BranchView } from "./history.ts";
-import { AlertId, type BranchRef, Channel, JobId, Organization, Pipeline } from "./ids.ts";
+import { AlertId, type BranchRef, Channel, JobId, Organization, Pipeline, SlackGroup } from "./ids.ts";
+import { MuteScope } from "./mute.ts";
 import { Verdict } from "./verdict.ts";
 
 /** What an alert says about a build. */
@@ -88,6 +90,25 @@ export const Note = z.discriminatedUnion("kind", [
     jobId: JobId,
     lines: z.array(z.string()),
   }),
+  /** `over`: who was on it before. */
+  z.object({ kind: z.literal("acknowledged"), by: Actor, over: Actor.nullable() }),
+  /** `by` null: whoever was on it did not answer in time. */
+  z.object({ kind: z.literal("released"), by: Actor.nullable(), was: Actor }),
+  z.object({
+    kind: z.literal("muted"),
+    by: Actor,
+    scope: MuteScope,
+    until: z.number().nullable(),
+    reason: z.string().nullable(),
+  }),
+  z.object({ kind: z.literal("unmuted"), by: Actor, scope: MuteScope }),
+  /** A mute ran out, and the branch is still red. `by`: who had set it. */
+  z.object({ kind: z.literal("muteEnded"), by: Actor, scope: MuteScope }),
+  z.object({ kind: z.literal("rerun"), by: Actor, what: z.enum(["retry", "rebuild"]), build: z.number() }),
+  /** Nobody is on it: first the thread is told, then the author, then the owners. */
+  z.object({ kind: z.literal("reminder"), since: z.number(), owners: SlackGroup.nullable() }),
+  /** Asks whoever acknowledged; with buttons to confirm and to hand back. */
+  z.object({ kind: z.literal("stillOnIt"), who: Actor, since: z.number() }),
 ]);
 export type Note = z.infer<typeof Note>;
 export interface NamedNote {
@@ -109,6 +130,8 @@ export interface AlertFacts {
 
 export interface AlertDecision {
   readonly state: AlertState;
+  /** The branch breaks now, or again: whoever was on it before was on another failure. */
+  readonly opens: boolean;
   readonly notes: readonly NamedNote[];
 }
 
@@ -154,7 +177,8 @@ function failing(current: AlertState | null, view: BranchView, red: AlertFacts, 
     toldJobs: [...new Set([...told, ...broken])],
     status: "failing",
   };
-  return { state, notes: kept === null ? [] : failingNotes(kept, state, told) };
+  const opens = kept === null || reopened;
+  return { state, opens, notes: kept === null ? [] : failingNotes(kept, state, told) };
 }
 
 /** The same build, an open alert, or a green spell too short to count. */
@@ -203,7 +227,8 @@ function fixed(
 ): AlertDecision {
   const { lastStretch } = view;
   // What the history has forgotten cannot be told better than it was.
-  if (current.status === "fixed" && view.forgotten >= current.since.number) return { state: current, notes: [] };
+  if (current.status === "fixed" && view.forgotten >= current.since.number)
+    return { state: current, opens: false, notes: [] };
   // The alert's stretch as history knows it now; none when all its red builds took their failure back.
   const stretch = lastStretch !== null && lastStretch.newest.number >= current.since.number ? lastStretch : null;
   const fixer = stretch?.fixedBy ?? null;
@@ -218,12 +243,12 @@ function fixed(
     status: "fixed",
     fixed: { by, build: fixer === null ? null : (green ?? knownFixer(current, fixer.number)), at },
   };
-  if (current.status === "fixed") return { state, notes: [] };
+  if (current.status === "fixed") return { state, opens: false, notes: [] };
   const { recovered } = state.verdict;
   const build = fixer?.number ?? current.newest.number;
   const after = Math.max(0, at - state.since.at);
   const note: Note = { kind: "fixed", by, build, person: green?.person ?? null, recovered, after };
-  return { state, notes: [{ id: `fixed-${nameOfFailure(current)}`, note }] };
+  return { state, opens: false, notes: [{ id: `fixed-${nameOfFailure(current)}`, note }] };
 }
 
 /** Facts of the build that fixed it expire before the alert does. */
@@ -232,7 +257,7 @@ function knownFixer(current: AlertState, number: number): BuildSummary | null {
 }
 
 /** One build may break a branch several times: its number and a count of stretches do not tell those apart. */
-function nameOfFailure({ newest, verdict }: AlertState): string {
+export function nameOfFailure({ newest, verdict }: Pick<AlertState, "newest" | "verdict">): string {
   return `${newest.number}-${verdict.at ?? 0}`;
 }
 

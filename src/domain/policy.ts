@@ -1,5 +1,5 @@
 /** Which branches are watched, and where their alerts go. */
-import type { BranchRef, Channel, Pipeline } from "./ids.ts";
+import type { BranchRef, Channel, Pipeline, SlackGroup, SlackUser } from "./ids.ts";
 
 export interface Match {
   /** Patterns with `*` for any text; absent matches all. */
@@ -7,11 +7,62 @@ export interface Match {
   readonly branch?: string | undefined;
 }
 
+/** Who may: everybody who is in the channel, people whose GitHub login is known, or the members of user groups. */
+export type Allowed = "channel" | "linked" | readonly SlackGroup[];
+
+export interface ActionRules {
+  /** Also un-acknowledge, take over and confirm. */
+  readonly acknowledge: Allowed;
+  /** Also unmute. */
+  readonly mute: Allowed;
+  /** Also rebuild. */
+  readonly rerun: Allowed;
+}
+export type ActionKind = keyof ActionRules;
+
+/** All in ms. */
+export interface ReminderRules {
+  /** After how long without an acknowledgement the thread, then the author, then the owners are told. */
+  readonly unacknowledged: readonly number[];
+  /** After how long without progress whoever acknowledged is asked whether they are still on it; null: never. */
+  readonly stillOnIt: number | null;
+  /** How long they have to answer before the alert is open again. */
+  readonly handBack: number;
+}
+
+/** What holds for the alerts of a branch. */
+export interface RouteSettings {
+  /** Told when the author does not answer, or is nobody we know. */
+  readonly owners: SlackGroup | null;
+  readonly actions: ActionRules;
+  /** null: off. */
+  readonly reminders: ReminderRules | null;
+}
+
+const hour = 60 * 60_000;
+export const usualSettings: RouteSettings = {
+  owners: null,
+  actions: { acknowledge: "channel", mute: "channel", rerun: "linked" },
+  reminders: {
+    unacknowledged: [30 * 60_000, 2 * hour, 24 * hour],
+    stillOnIt: 4 * hour,
+    handBack: hour,
+  },
+};
+
+interface Route extends RouteSettings {
+  readonly match: Match;
+  readonly channel: Channel;
+}
+
 export interface Policy {
-  /** The first that matches decides the channel. */
-  readonly routes: readonly { readonly match: Match; readonly channel: Channel }[];
+  /** The first that matches decides. */
+  readonly routes: readonly Route[];
   /** For alerts that no route matches. */
   readonly defaultChannel: Channel | null;
+  readonly defaults: RouteSettings;
+  /** Slack users by GitHub login or e-mail address, in lower case. */
+  readonly people: ReadonlyMap<string, SlackUser>;
   /** Branches that are watched besides each pipeline's default branch. */
   readonly track: readonly Match[];
   /** A green spell shorter than this does not end an alert, in ms. */
@@ -34,10 +85,28 @@ export function isTracked(policy: Policy, ref: BranchRef, defaultBranch: string 
 
 /** @returns null when no route matches and there is no default: nobody wants to hear of this branch. */
 export function channelFor(policy: Policy, ref: BranchRef): Channel | null {
-  return policy.routes.find((route) => matches(route.match, ref))?.channel ?? policy.defaultChannel;
+  return routeFor(policy, ref)?.channel ?? policy.defaultChannel;
 }
 
-function matches(match: Match, ref: BranchRef): boolean {
+export function settingsFor(policy: Policy, ref: Pick<BranchRef, "pipeline" | "branch">): RouteSettings {
+  return routeFor(policy, ref) ?? policy.defaults;
+}
+
+/** Which of the rules hold for a branch, for those who ask why. */
+export function explain(
+  policy: Policy,
+  ref: BranchRef,
+): { readonly route: Match | null; readonly track: Match | null; readonly settings: RouteSettings } {
+  const route = routeFor(policy, ref)?.match ?? null;
+  const track = policy.track.find((match) => matches(match, ref)) ?? null;
+  return { route, track, settings: settingsFor(policy, ref) };
+}
+
+function routeFor({ routes }: Policy, ref: Pick<BranchRef, "pipeline" | "branch">): Route | undefined {
+  return routes.find((route) => matches(route.match, ref));
+}
+
+function matches(match: Match, ref: Pick<BranchRef, "pipeline" | "branch">): boolean {
   return matchesPattern(match.pipeline ?? "*", ref.pipeline) && matchesPattern(match.branch ?? "*", ref.branch);
 }
 

@@ -42,18 +42,19 @@ export function buildkiteWebhook({ auth, clock, record, mask, log }: BuildkiteWe
       case "build.changed":
       case "job.changed":
       case "agent.changed": {
-        const subject = describeSubject(outcome);
         try {
           await record(outcome);
         } catch (error) {
           if (!(error instanceof StoreUnavailable)) throw error;
           log.warn(
-            { event: name, ...subject, status: 503 },
+            { event: name, ...describeSubject(outcome), status: 503 },
             "Cannot store a Buildkite webhook: the store is unavailable",
           );
           return unavailable("Cannot store the webhook now: the store is unavailable.");
         }
-        log.debug({ event: name, ...subject, status: 200 }, "Stored a Buildkite webhook");
+        if (log.isLevelEnabled("debug")) {
+          log.debug({ event: name, ...describeSubject(outcome), status: 200 }, "Stored a Buildkite webhook");
+        }
         return text(200, "stored");
       }
     }

@@ -34,10 +34,10 @@ export function createResponder(options: ResponderOptions): Responder {
   let closing = false;
 
   async function answer(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): Promise<void> {
-    const path = pathOf(request);
-    const found = match(request.method ?? "", path);
+    const target = targetOf(request);
+    const found = match(request.method ?? "", target.path);
     const reply =
-      found.kind === "entry" ? await serve(found.entry, path, request, response, awaitsContinue) : found.reply;
+      found.kind === "entry" ? await serve(found.entry, target, request, response, awaitsContinue) : found.reply;
     observe(found.kind === "entry" ? found.entry.path : "unmatched", reply.status);
     if (reply === senderGone || response.destroyed) return;
     // The body of a sender that awaits "continue" may or may not follow a refusal: the connection is of no more use.
@@ -49,12 +49,12 @@ export function createResponder(options: ResponderOptions): Responder {
 
   async function serve(
     entry: RouteEntry,
-    path: string,
+    target: Target,
     request: IncomingMessage,
     response: ServerResponse,
     awaitsContinue: boolean,
   ): Promise<Reply> {
-    if (entry.method === "GET") return run(entry, path, request, nothing);
+    if (entry.method === "GET") return run(entry, target, request, nothing);
     if (inFlight >= maxInFlight) return unavailable("Too many requests at once.");
     if (declaresTooMuch(request, bodyBytes)) return tooLarge;
     inFlight += 1;
@@ -62,15 +62,16 @@ export function createResponder(options: ResponderOptions): Responder {
       if (awaitsContinue) response.writeContinue();
       const body = await readBody(request, bodyBytes);
       if (body.kind === "aborted") return senderGone;
-      return body.kind === "too large" ? tooLarge : await run(entry, path, request, body.bytes);
+      return body.kind === "too large" ? tooLarge : await run(entry, target, request, body.bytes);
     } finally {
       inFlight -= 1;
     }
   }
 
-  async function run(entry: RouteEntry, path: string, request: IncomingMessage, body: Buffer): Promise<Reply> {
+  async function run(entry: RouteEntry, target: Target, request: IncomingMessage, body: Buffer): Promise<Reply> {
+    const { path, query } = target;
     try {
-      return await entry.handle({ path, header: (name) => valuesOf(request.rawHeaders, name), body });
+      return await entry.handle({ path, query, header: (name) => valuesOf(request.rawHeaders, name), body });
     } catch (error) {
       log.error({ path: entry.path, failure: describeFailure(error) }, "Cannot answer a request: unexpected failure");
       return text(500, "Unexpected failure.");
@@ -85,10 +86,14 @@ export function createResponder(options: ResponderOptions): Responder {
   };
 }
 
-function pathOf(request: IncomingMessage): string {
-  const target = request.url ?? "";
-  const query = target.indexOf("?");
-  return query === -1 ? target : target.slice(0, query);
+interface Target {
+  readonly path: string;
+  readonly query: string;
+}
+
+function targetOf({ url = "" }: IncomingMessage): Target {
+  const end = url.indexOf("?");
+  return end === -1 ? { path: url, query: "" } : { path: url.slice(0, end), query: url.slice(end + 1) };
 }
 
 /** Out of name, value, name, value, … as they came. Node's own table of them would be made for two of its entries. */

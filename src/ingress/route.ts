@@ -2,6 +2,8 @@
 
 export interface IngressRequest {
   readonly path: string;
+  /** What followed the `?`, as it was sent; empty without one. */
+  readonly query: string;
   /** Every value of the header of that name (in lower case), so that a header sent twice is seen to be. */
   readonly header: (name: string) => readonly string[];
   /** The raw bytes of a POST; empty for a GET. */

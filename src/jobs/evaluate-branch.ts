@@ -1,5 +1,5 @@
 /** Compares a branch's history with its alert, and makes the alert say what is. */
-import { type AlertFacts, type AlertState, type BuildSummary, decideAlert } from "../domain/alert.ts";
+import { type AlertFacts, type AlertState, type BuildSummary, decideAlert, nameOfFailure } from "../domain/alert.ts";
 import type { BuildFacts } from "../domain/facts.ts";
 import { type RedStretch, viewBranch } from "../domain/history.ts";
 import type { BranchRef } from "../domain/ids.ts";
@@ -7,7 +7,7 @@ import { channelFor } from "../domain/policy.ts";
 import { githubRepository } from "../domain/repository.ts";
 import { Later } from "../later.ts";
 import type { Run, Tools } from "./job.ts";
-import { spell } from "./subjects.ts";
+import { type AlertRef, spell } from "./subjects.ts";
 
 export async function evaluateBranch(ref: BranchRef, tools: Tools, { log }: Run): Promise<void> {
   const { alerts, verdicts, clock, config } = tools;
@@ -24,21 +24,28 @@ export async function evaluateBranch(ref: BranchRef, tools: Tools, { log }: Run)
   const decision = decideAlert(current?.state ?? null, view, red, green, config.policy, clock.now());
   if (decision === null) return;
 
-  const { state, notes } = decision;
+  const { state, notes, opens } = decision;
   // An alert of this name may exist and not be the current one: a build of long ago that was retried.
   const version = state.id === currentId ? current?.version : (await alerts.read(organization, state.id))?.version;
-  const subjects = [spell("syncAlert", { organization, alert: state.id })];
-  if (state.status === "failing" && tools.buildkite !== null)
-    subjects.push(spell("fetchLog", { organization, alert: state.id }));
+  const alert = { organization, alert: state.id };
+  const subjects = opens ? [spell("postAlert", alert), spell("remind", alert)] : [spell("syncAlert", alert)];
+  if (state.status === "fixed") subjects.push(...(await mutesWaitingFor(alert, tools)));
+  if (state.status === "failing" && tools.buildkite !== null) subjects.push(spell("fetchLog", alert));
   const written = await alerts.write(
     ref,
     { current: currentId, version: version ?? 0 },
     state,
+    opens,
     notes,
     subjects,
     clock.now(),
   );
   if (written.kind === "conflict") throw new Later("another run changed the alert", clock.now());
+  if (opens) {
+    const jobs = state.verdict.causes.map(({ key }) => key);
+    const failure = { alert: state.id, failure: nameOfFailure(state), branch: ref.branch, jobs };
+    await tools.told.add(organization, ref.pipeline, failure, clock.now());
+  }
   await tools.fire(written.fire);
   if (written.changed) {
     const before = current?.state.status ?? "none";
@@ -54,6 +61,13 @@ export async function evaluateBranch(ref: BranchRef, tools: Tools, { log }: Run)
       "alert decided",
     );
   }
+}
+
+/** Those that hide until the alert is fixed. */
+async function mutesWaitingFor({ organization, alert }: AlertRef, { mutes }: Tools): Promise<string[]> {
+  const active = await mutes.active(organization);
+  const waiting = active.filter((mute) => mute.until === null && mute.alert === alert);
+  return waiting.map(({ id }) => spell("applyMute", { organization, mute: id }));
 }
 
 async function describeStretch(

@@ -4,6 +4,7 @@ import { historyEntry } from "../domain/history.ts";
 import type { BranchRef, BuildRef } from "../domain/ids.ts";
 import { isRed } from "../domain/outcome.ts";
 import { isTracked, type Policy } from "../domain/policy.ts";
+import { asksToTrack } from "../domain/subscription.ts";
 import { childName, type Verdict, verdictOf } from "../domain/verdict.ts";
 import type { Run, Tools } from "./job.ts";
 import { spell } from "./subjects.ts";
@@ -18,7 +19,9 @@ export async function evaluateBuild(ref: BuildRef, tools: Tools, { log }: Run): 
   if (facts === null) return;
   const verdict = verdictOf(facts, await causesOfChildren(facts, tools));
   const branch: BranchRef = { organization: ref.organization, pipeline: ref.pipeline, branch: facts.branch };
-  const tracked = isTracked(config.policy, branch, facts.defaultBranch);
+  const tracked =
+    isTracked(config.policy, branch, facts.defaultBranch) ||
+    (await tools.subscriptions.all()).some((subscription) => asksToTrack(subscription, branch));
 
   const subjects = [
     ...(tracked ? [spell("evaluateBranch", branch)] : []),

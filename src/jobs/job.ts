@@ -6,10 +6,14 @@ import type { Config } from "../config.ts";
 import type { Metrics } from "../metrics.ts";
 import type { SlackClient } from "../slack/client.ts";
 import type { Deliverer } from "../slack/deliver.ts";
+import type { People } from "../slack/people.ts";
 import type { Alerts } from "../state/alerts.ts";
 import type { Builds } from "../state/builds.ts";
 import type { Mark } from "../state/marks.ts";
+import type { Mutes } from "../state/mutes.ts";
 import type { Slots } from "../state/slots.ts";
+import type { Subscriptions } from "../state/subscriptions.ts";
+import type { Told } from "../state/told.ts";
 import type { Verdicts } from "../state/verdicts.ts";
 import type { JobKind, Subjects } from "./subjects.ts";
 
@@ -20,9 +24,15 @@ export interface Tools {
   readonly builds: Builds;
   readonly verdicts: Verdicts;
   readonly alerts: Alerts;
+  readonly mutes: Mutes;
+  readonly told: Told;
+  readonly subscriptions: Subscriptions;
+  readonly people: People;
   readonly slots: Slots;
   readonly slack: SlackClient;
   readonly deliverer: Deliverer;
+  /** For another workspace; null when Signalbox is not installed there. */
+  delivererFor(team: string | null): Promise<Deliverer | null>;
   /** null without an API token. */
   readonly buildkite: BuildkiteClient | null;
   /** Fires what a write has marked. */
@@ -42,8 +52,11 @@ export interface Job<K extends JobKind> {
   /** Lower runs first when several are ready. */
   readonly order: number;
   readonly does: string;
-  /** Calls a service: then two processes should not do it at once. */
-  readonly locked: boolean;
+  /**
+   * Calls a service: then two processes should not do it at once. A kind: those two do the same thing, for reasons of
+   * different urgency, and share their lock.
+   */
+  readonly locked: boolean | JobKind;
   /** Compares what is with what should be, and acts. Runs again after any error or crash: it must bear repetition. */
   readonly run: (subject: Subjects[K], tools: Tools, run: Run) => Promise<void>;
 }

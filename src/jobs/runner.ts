@@ -7,7 +7,7 @@ import type { Locks } from "../state/lock.ts";
 import type { Mark, Marks, Taken } from "../state/marks.ts";
 import type { Job, Tools } from "./job.ts";
 import type { Triggers } from "./queue.ts";
-import { codecs, type JobKind, kindOf, partsOf } from "./subjects.ts";
+import { codecs, inKind, type JobKind, kindOf, partsOf } from "./subjects.ts";
 
 export type JobTable = { readonly [K in JobKind]: Job<K> };
 
@@ -47,7 +47,8 @@ export function createRunner(options: RunnerOptions): (mark: Mark) => Promise<Ru
     const job: JobTable[K] = jobs[kind];
     const subject = codecs[kind].parse(taken.organization, partsOf(taken.subject));
     if (!job.locked) return job.run(subject, tools, { log, signal: new AbortController().signal });
-    await locks.hold(taken.organization, taken.subject, ({ signal, fence }) =>
+    const lock = job.locked === true ? taken.subject : inKind(taken.subject, job.locked);
+    await locks.hold(taken.organization, lock, ({ signal, fence }) =>
       job.run(subject, tools, { log: fence === null ? log : log.child({ fence }), signal }),
     );
   }

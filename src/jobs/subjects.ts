@@ -1,6 +1,6 @@
 /** The subjects that jobs work on, by job kind, and how they are spelled in Redis. */
 import { z } from "zod";
-import { AlertId, type BranchRef, type BuildRef, Organization, Pipeline } from "../domain/ids.ts";
+import { AlertId, type BranchRef, type BuildRef, MuteId, Organization, Pipeline } from "../domain/ids.ts";
 import type { Ending } from "../domain/outcome.ts";
 import { endings } from "../domain/outcome.ts";
 import type { Mark } from "../state/marks.ts";
@@ -8,6 +8,11 @@ import type { Mark } from "../state/marks.ts";
 export interface AlertRef {
   readonly organization: Organization;
   readonly alert: AlertId;
+}
+
+export interface MuteRef {
+  readonly organization: Organization;
+  readonly mute: MuteId;
 }
 
 export interface FollowUpRef extends BuildRef {
@@ -18,8 +23,13 @@ export interface Subjects {
   readonly evaluateBuild: BuildRef;
   readonly fetchBuild: BuildRef;
   readonly evaluateBranch: BranchRef;
+  readonly answerPerson: AlertRef;
+  readonly rerun: AlertRef;
+  readonly applyMute: MuteRef;
+  readonly postAlert: AlertRef;
   readonly syncAlert: AlertRef;
   readonly fetchLog: AlertRef;
+  readonly remind: AlertRef;
   readonly followUp: FollowUpRef;
 }
 export type JobKind = keyof Subjects;
@@ -51,8 +61,16 @@ export const codecs: { readonly [K in JobKind]: Codec<Subjects[K]> } = {
     parts: ({ pipeline, branch }) => [pipeline, branch],
     parse: (organization, [pipeline, branch = ""]) => ({ organization, pipeline: Pipeline.parse(pipeline), branch }),
   },
+  answerPerson: alertCodec,
+  rerun: alertCodec,
+  applyMute: {
+    parts: ({ mute }) => [mute],
+    parse: (organization, [mute]) => ({ organization, mute: MuteId.parse(mute) }),
+  },
+  postAlert: alertCodec,
   syncAlert: alertCodec,
   fetchLog: alertCodec,
+  remind: alertCodec,
   followUp: {
     parts: ({ pipeline, number, ending }) => [pipeline, number, ending],
     parse: (organization, parts) => {
@@ -65,6 +83,11 @@ export const codecs: { readonly [K in JobKind]: Codec<Subjects[K]> } = {
 
 export function spell<K extends JobKind>(kind: K, subject: Subjects[K]): string {
   return [kind, ...codecs[kind].parts(subject)].map(encodeURIComponent).join("|");
+}
+
+/** The same subject as another kind of job sees it. */
+export function inKind(subject: string, kind: JobKind): string {
+  return [kind, ...subject.split("|").slice(1)].join("|");
 }
 
 export function markOf<K extends JobKind>(kind: K, subject: Subjects[K]): Mark {

@@ -1,13 +1,12 @@
-/**
- * The calls to Slack's Web API that we make, and what their failures mean: whether the call certainly had no effect
- * (`SlackRefused`, or `Later` when told to wait), or may have had one (`SlackUnclear`).
- */
+/** The calls to Slack's Web API that we make. What their failures mean is in call.ts. */
 import type { KnownBlock } from "@slack/types";
-import { WebAPIPlatformError, WebAPIRateLimitedError, WebClient } from "@slack/web-api";
 import { z } from "zod";
-import type { Clock, Instant } from "../clock.ts";
-import { Later } from "../later.ts";
-import type { Metrics } from "../metrics.ts";
+import type { Instant } from "../clock.ts";
+import { createCall, type SlackOptions } from "./call.ts";
+import { type DirectoryCalls, directoryCalls } from "./directory.ts";
+import { type ViewCalls, viewCalls } from "./views.ts";
+
+export { type Pauses, SlackRefused } from "./call.ts";
 
 /** Where a message is. Slack names it by its channel's id, whatever the channel was called when it was posted. */
 export const Place = z.object({ channel: z.string(), ts: z.string() });
@@ -34,7 +33,14 @@ interface Post extends Content {
   readonly broadcast?: boolean;
 }
 
-export interface SlackClient {
+/** Seen by one person, until they reload. */
+interface Ephemeral extends Content {
+  readonly channel: string;
+  readonly user: string;
+  readonly threadTs?: string;
+}
+
+export interface SlackClient extends DirectoryCalls, ViewCalls {
   post(message: Post): Promise<Place>;
   update(place: Place, content: Content): Promise<void>;
   /** Looks for a message of ours by its tag, not older than `since`; null when it is not among the newest thousand. */
@@ -45,48 +51,17 @@ export interface SlackClient {
   ): Promise<Place | null>;
   permalink(place: Place): Promise<string | null>;
   remove(place: Place): Promise<void>;
-}
-
-/** Slack said no: the call had no effect. `code` is Slack's word. */
-export class SlackRefused extends Error {
-  readonly code: string;
-
-  constructor(method: string, code: string, hint: string, options?: ErrorOptions) {
-    super(`Slack refused ${method}: ${code}${hint}`, options);
-    this.name = "SlackRefused";
-    this.code = code;
-  }
-}
-
-/** No answer, or one that does not tell: the call may have had its effect. */
-class SlackUnclear extends Error {
-  constructor(method: string, options?: ErrorOptions) {
-    super(`Slack did not answer ${method} clearly: it may have succeeded`, options);
-    this.name = "SlackUnclear";
-  }
-}
-
-/** Where the pauses that Slack asks for are kept, for all processes. */
-export interface Pauses {
-  until(service: string): Promise<Instant | null>;
-  set(service: string, until: Instant, now: Instant): Promise<void>;
-}
-
-export interface SlackOptions {
-  readonly token: string;
-  readonly apiUrl: string;
-  readonly timeoutMs: number;
-  readonly clock: Clock;
-  readonly pauses: Pauses;
-  readonly metrics: Metrics;
+  /** Refused with `user_not_in_channel` when they cannot see the channel. */
+  ephemeral(message: Ephemeral): Promise<void>;
+  /** Says something to one person that is never edited, nor looked for after an unclear answer. */
+  direct(user: string, content: Content): Promise<void>;
+  /** @returns the channel's id (`D…`), by which its messages are edited. */
+  openDirectMessage(user: string): Promise<string>;
 }
 
 const eventType = "signalbox_alert";
 const pagesSearched = 5;
 const clockSkewSeconds = 300;
-/** Slack's own way to say "some aspect of the operation may have succeeded". */
-const unclearCodes = new Set(["fatal_error", "internal_error", "service_unavailable", "request_timeout"]);
-
 const Tagged = z.object({
   ts: z.string(),
   metadata: z
@@ -94,6 +69,7 @@ const Tagged = z.object({
     .optional()
     .catch(undefined),
 });
+const Opened = z.object({ channel: z.object({ id: z.string() }) });
 const Permalink = z.object({ permalink: z.string() });
 const Page = z.object({
   messages: z.array(z.unknown()).default([]),
@@ -101,42 +77,8 @@ const Page = z.object({
 });
 
 export function createSlackClient(options: SlackOptions): SlackClient {
-  const { clock, pauses, metrics } = options;
-  // No retries and no waiting inside: both belong to the engine, where they survive a restart.
-  const web = new WebClient(options.token, {
-    slackApiUrl: options.apiUrl,
-    timeout: options.timeoutMs,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    logger: silent,
-  });
-
-  async function call(method: string, args: Record<string, unknown>): Promise<unknown> {
-    const pause = await pauses.until(`slack:${method}`);
-    if (pause !== null && pause > clock.now()) throw new Later(`Slack asked to wait with ${method}`, pause);
-    try {
-      const answer = await web.apiCall(method, args);
-      metrics.calls.inc({ service: "slack", method, result: "ok" });
-      return answer;
-    } catch (error) {
-      const failure = await explain(method, error);
-      metrics.calls.inc({ service: "slack", method, result: failure.name });
-      throw failure;
-    }
-  }
-
-  async function explain(method: string, error: unknown): Promise<Error> {
-    if (error instanceof WebAPIRateLimitedError) {
-      const until = clock.now() + Math.max(1, error.retryAfter) * 1000;
-      await pauses.set(`slack:${method}`, until, clock.now());
-      return new Later(`Slack asked to wait with ${method}`, until, { cause: error });
-    }
-    if (error instanceof WebAPIPlatformError && !unclearCodes.has(error.data.error)) {
-      const hint = error.data.response_metadata?.messages?.slice(0, 5).join("; ");
-      return new SlackRefused(method, error.data.error, hint ? ` (${hint})` : "", { cause: error });
-    }
-    return new SlackUnclear(method, { cause: error });
-  }
+  const { clock } = options;
+  const call = createCall(options);
 
   /** `conversations.history` wants an id. */
   async function channelId(channel: string): Promise<string | null> {
@@ -155,6 +97,8 @@ export function createSlackClient(options: SlackOptions): SlackClient {
   }
 
   return {
+    ...directoryCalls(call),
+    ...viewCalls(call),
     async post({ channel, text, blocks, tag, threadTs, broadcast }) {
       const answer = await call("chat.postMessage", {
         channel,
@@ -200,21 +144,19 @@ export function createSlackClient(options: SlackOptions): SlackClient {
     async remove({ channel, ts }) {
       await call("chat.delete", { channel, ts });
     },
+    async ephemeral({ channel, user, text, blocks, threadTs }) {
+      const thread = threadTs === undefined ? {} : { thread_ts: threadTs };
+      await call("chat.postEphemeral", { channel, user, text, blocks, ...thread });
+    },
+    async direct(user, { text, blocks }) {
+      await call("chat.postMessage", { channel: user, text, blocks, unfurl_links: false, unfurl_media: false });
+    },
+    async openDirectMessage(user) {
+      return Opened.parse(await call("conversations.open", { users: user })).channel.id;
+    },
     async permalink({ channel, ts }) {
       const answer = await call("chat.getPermalink", { channel, message_ts: ts });
       return Permalink.parse(answer).permalink;
     },
   };
 }
-
-/** The client would log whole requests at debug level; what matters is in the errors. */
-const nothing = (): void => undefined;
-const silent = {
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: nothing,
-  setLevel: nothing,
-  setName: nothing,
-  getLevel: () => "error" as never,
-};

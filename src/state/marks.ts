@@ -54,6 +54,8 @@ export interface Marks {
   wake(organization: Organization, now: Instant): Promise<{ readonly woken: Mark[]; readonly next: Instant | null }>;
   /** All marked subjects: since when, and until when they wait on purpose. */
   waiting(organization: Organization): Promise<Waiting[]>;
+  /** When a subject is to be looked at; null: at no set time. */
+  dueAt(mark: Mark): Promise<Instant | null>;
   dead(organization: Organization): Promise<(Mark & { readonly why: Dead })[]>;
   forgetDead(mark: Mark): Promise<void>;
   /** Lets the sweep know of an organisation; asks Redis once per process. */
@@ -110,6 +112,10 @@ export function createMarks(redis: Redis, scripts: Scripts, keys: Keys): Marks {
         if (since === undefined) return [];
         return [{ organization, subject, since: Number(since), due: dueAt.get(subject) ?? null }];
       });
+    },
+    async dueAt({ organization, subject }) {
+      const at = await redis.zscore(keys.marks(organization).due, subject);
+      return at === null ? null : Number(at);
     },
     async dead(organization) {
       const all = await redis.hgetall(keys.marks(organization).dead);

@@ -1,99 +1,16 @@
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type BuildkiteOptions, startBuildkite } from "../../sandbox/buildkite/index.ts";
+import { describe, expect, it } from "vitest";
 import type { Fault } from "../../sandbox/faults.ts";
-import { type HttpHandler, startServer } from "../../sandbox/http.ts";
-import {
-  BuildkiteRefused,
-  BuildkiteUnclear,
-  createBuildkiteClient,
-  type NewBuild,
-} from "../../src/buildkite/client.ts";
-import type { HttpOptions } from "../../src/buildkite/http.ts";
-import { type BuildRef, JobId, Organization, Pipeline } from "../../src/domain/ids.ts";
+import { startServer } from "../../sandbox/http.ts";
+import { BuildkiteRefused, BuildkiteUnclear, type NewBuild } from "../../src/buildkite/client.ts";
+import { JobId, Organization, Pipeline } from "../../src/domain/ids.ts";
 import { Hopeless, Later } from "../../src/later.ts";
-import { createMetrics } from "../../src/metrics.ts";
-import { createBudget } from "../../src/state/budget.ts";
-import { createKeys } from "../../src/state/keys.ts";
-import { connect, ready } from "../../src/state/redis.ts";
-import { loadScripts, type Scripts } from "../../src/state/scripts.ts";
 import { FakeClock } from "../harness/clock.ts";
-import { useRedis } from "../harness/redis.ts";
+import { errorOf, organization, ref, token, useClients } from "./clients.ts";
 
-const token = "bkua_0123456789abcdef0123456789abcdef01234567";
-const organization = Organization.parse("acme-inc");
-const web = { organization, pipeline: Pipeline.parse("web") };
+const { sharedBudget, start, startStrange, answering } = useClients();
+
 const analytics = { organization, pipeline: Pipeline.parse("analytics") };
 const someJob = JobId.parse("d6768791-c4eb-4801-a06b-25989e3de8e5");
-
-function ref(number: number): BuildRef {
-  return { ...web, number };
-}
-
-const server = useRedis();
-let redis: Redis;
-let scripts: Scripts;
-let prefixes = 0;
-
-beforeAll(async () => {
-  redis = connect(server.url, "request");
-  await ready(redis, 5000);
-  scripts = loadScripts(redis);
-});
-
-afterAll(() => redis.disconnect());
-
-/** Clients that share a budget, as those of several processes do. */
-function sharedBudget(clock: FakeClock) {
-  prefixes += 1;
-  const keys = createKeys(`test${prefixes}`);
-  const metrics = createMetrics();
-  const budget = createBudget(scripts, redis, keys, { service: "buildkite", perMinute: 50, reserve: 10 });
-  return {
-    metrics,
-    client: (options: Partial<HttpOptions> & Pick<HttpOptions, "url">) =>
-      createBuildkiteClient({ token, budget, clock, metrics, timeoutMs: 5000, ...options }),
-  };
-}
-
-async function start(options: Partial<BuildkiteOptions> & { readonly timeoutMs?: number } = {}) {
-  const { timeoutMs = 5000, ...rest } = options;
-  const clock = new FakeClock();
-  const buildkite = await startBuildkite({ clock, token, ...rest });
-  const shared = sharedBudget(clock);
-  return {
-    ...shared,
-    clock,
-    buildkite,
-    client: shared.client({ url: buildkite.url, timeoutMs }),
-    another: shared.client({ url: buildkite.url, timeoutMs }),
-    async [Symbol.asyncDispose]() {
-      buildkite.faults.release();
-      expect(buildkite.faults.pending()).toEqual([]);
-      await buildkite.stop();
-    },
-  };
-}
-
-/** A server that does what the stand-in, being true to Buildkite, does not. */
-async function startStrange(handle: HttpHandler) {
-  const strange = await startServer(handle);
-  return { url: strange.url, client: sharedBudget(new FakeClock()).client({ url: strange.url }), stop: strange.stop };
-}
-
-/** A client whose every request gets this answer. */
-function answering(answer: () => Response, clock = new FakeClock()) {
-  return sharedBudget(clock).client({ url: "http://buildkite.test", fetch: async () => answer() });
-}
-
-async function errorOf(promise: Promise<unknown>): Promise<Error> {
-  const error = await promise.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof Error)) throw new Error("Cannot look at the error: there was none");
-  return error;
-}
 
 const restBuild = {
   id: "50cdf952-8886-446e-af8c-02a9f1875796",

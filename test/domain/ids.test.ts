@@ -1,10 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { AlertId, buildRefFromUrl, Channel, JobId, Organization, Pipeline } from "../../src/domain/ids.ts";
+import {
+  AlertId,
+  buildRefFromUrl,
+  Channel,
+  isJobId,
+  isOrganization,
+  isPipeline,
+  JobId,
+  Organization,
+  Pipeline,
+} from "../../src/domain/ids.ts";
 
 describe("a slug", () => {
   it.each(["acme", "a", "payments-api", "Acme_Inc", "v1.2", "0", "a".repeat(120)])("may be %j", (slug) => {
     expect(Organization.parse(slug)).toBe(slug);
     expect(Pipeline.parse(slug)).toBe(slug);
+    expect([isOrganization(slug), isPipeline(slug)]).toEqual([true, true]);
   });
 
   it.each(["", "-a", "a-", ".", "..", "a/b", "a b", "a:b", "a{b}", "a|b", "a%2fb", "é", "a\n", "a".repeat(121)])(
@@ -12,6 +23,7 @@ describe("a slug", () => {
     (slug) => {
       expect(Organization.safeParse(slug).success).toBe(false);
       expect(Pipeline.safeParse(slug).success).toBe(false);
+      expect([isOrganization(slug), isPipeline(slug)]).toEqual([false, false]);
     },
   );
 });
@@ -20,9 +32,15 @@ describe("an id", () => {
   it("of a job is a UUID as Buildkite writes it", () => {
     expect(JobId.safeParse("0190046e-e199-453b-a302-a21a4d649d31").success).toBe(true);
     expect(JobId.safeParse("0190046E-E199").success).toBe(true);
+    expect(isJobId("0190046E-E199")).toBe(true);
     for (const id of ["", "g", "a/b", "a\n", ">a", "<a", "a".repeat(65)]) {
       expect(JobId.safeParse(id).success, id).toBe(false);
+      expect(isJobId(id), id).toBe(false);
     }
+  });
+
+  it.each([undefined, null, 7, ["a"], { length: 1 }])("is never %j", (value) => {
+    expect([isJobId(value), isOrganization(value), isPipeline(value)]).toEqual([false, false, false]);
   });
 
   it("of an alert is a hash and the first red build", () => {

@@ -1,12 +1,28 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type BranchRef, Channel, Pipeline } from "../../src/domain/ids.ts";
-import { channelFor, isTracked, type Match, matchesPattern, type Policy } from "../../src/domain/policy.ts";
+import {
+  channelFor,
+  isTracked,
+  type Match,
+  matchesPattern,
+  type Policy,
+  usualSettings,
+} from "../../src/domain/policy.ts";
 import { hour } from "../harness/clock.ts";
 import { mainBranch } from "../harness/facts.ts";
 
 function policy(over: Partial<Policy> = {}): Policy {
-  return { routes: [], defaultChannel: null, track: [], reopenWithin: 2 * hour, followUp: null, ...over };
+  return {
+    routes: [],
+    defaultChannel: null,
+    defaults: usualSettings,
+    people: new Map(),
+    track: [],
+    reopenWithin: 2 * hour,
+    followUp: null,
+    ...over,
+  };
 }
 
 function branch(pipeline: string, name: string): BranchRef {
@@ -105,8 +121,8 @@ describe("whether a branch is watched", () => {
 describe("where an alert goes", () => {
   const [payments, releases, rest] = ["C0PAYMENTS", "C0RELEASES", "C0REST"].map((id) => Channel.parse(id));
   const routes = [
-    { match: { pipeline: "payments-*" }, channel: Channel.parse("C0PAYMENTS") },
-    { match: { branch: "release/*" }, channel: Channel.parse("C0RELEASES") },
+    { match: { pipeline: "payments-*" }, channel: Channel.parse("C0PAYMENTS"), ...usualSettings },
+    { match: { branch: "release/*" }, channel: Channel.parse("C0RELEASES"), ...usualSettings },
   ];
   const routed = policy({ routes, defaultChannel: Channel.parse("C0REST") });
 

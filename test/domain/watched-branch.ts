@@ -139,5 +139,8 @@ function spoken(note: Note): string {
       return `#${note.build} broke again: ${note.timesBroken}`;
     case "log":
       return `#${note.build} log of ${note.job}`;
+    default:
+      // What people do is none of CI's notes.
+      return note.kind;
   }
 }

@@ -41,6 +41,7 @@ export interface Bot extends AsyncDisposable {
 
 export const channelId = "C0ALERTS";
 export const webhookToken = "29b1ff5779c76bd48ba6705eb99ff970";
+const signingSecret = "slack-signing-secret";
 export const apiToken = "bkua_test_api_token";
 let bots = 0;
 
@@ -64,7 +65,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     BUILDKITE_WEBHOOK_TOKEN: webhookToken,
     BUILDKITE_API_URL: buildkite.url,
     SLACK_BOT_TOKEN: slack.token,
-    SLACK_SIGNING_SECRET: "slack-signing-secret",
+    SLACK_SIGNING_SECRET: signingSecret,
     SLACK_API_URL: slack.url,
     SLACK_CHANNEL: channelId,
     ...options.env,
@@ -85,6 +86,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const start = async (): Promise<App> => {
     const started = await createApp(appOptions);
     buildkite.connect({ url: `${started.url}/buildkite/webhooks`, token: webhookToken });
+    slack.connect({ url: `${started.url}/slack/events`, signingSecret });
     return started;
   };
   let app = await start();
@@ -101,6 +103,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     async settle() {
       const statuses = await buildkite.deliver();
       expect(statuses.filter((status) => status !== 200)).toEqual([]);
+      await app.settled();
       await app.engine.drain();
     },
     read(channel = channelId) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Organization, Pipeline } from "../../src/domain/ids.ts";
 import { createEngine } from "../../src/jobs/engine.ts";
+import { jobs as table } from "../../src/jobs/index.ts";
 import type { Tools } from "../../src/jobs/job.ts";
 import { createQueue, type Triggers } from "../../src/jobs/queue.ts";
 import { createRunner, type JobTable, maxAttempts, mostDeaths } from "../../src/jobs/runner.ts";
@@ -18,6 +19,7 @@ import { useRedis } from "../harness/redis.ts";
 
 const redis = useRedis();
 const organization = Organization.parse("acme");
+const jobKinds = Object.keys(table) as (keyof JobTable)[];
 let engines = 0;
 
 /** An engine whose six kinds of jobs do what the test says, and tell in `ran` that they ran. */
@@ -34,9 +36,8 @@ async function startEngine(behave: (what: string, engine: Harness) => Promise<vo
   const marks = createMarks(connection, loadScripts(connection), keys);
   await marks.introduce(organization);
   const ran: string[] = [];
-  const orders = { evaluateBuild: 20, evaluateBranch: 30, syncAlert: 70, fetchBuild: 72, fetchLog: 74, followUp: 90 };
   const job = (kind: keyof JobTable) => ({
-    order: orders[kind],
+    order: table[kind].order,
     does: "what the test says",
     locked: false,
     run: async (subject: object) => {
@@ -45,14 +46,7 @@ async function startEngine(behave: (what: string, engine: Harness) => Promise<vo
       await behave(what, harness);
     },
   });
-  const jobs: JobTable = {
-    evaluateBuild: job("evaluateBuild"),
-    evaluateBranch: job("evaluateBranch"),
-    syncAlert: job("syncAlert"),
-    fetchBuild: job("fetchBuild"),
-    fetchLog: job("fetchLog"),
-    followUp: job("followUp"),
-  };
+  const jobs = Object.fromEntries(jobKinds.map((kind) => [kind, job(kind)])) as unknown as JobTable;
   const queue = createQueue({ connection, prefix: keys.queuePrefix, clock, orderOf: (kind) => jobs[kind].order });
   let lost = false;
   const triggers: Triggers = { ...queue, fire: async (fired) => (lost ? undefined : queue.fire(fired)) };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AlertId, Organization, Pipeline } from "../../src/domain/ids.ts";
+import { AlertId, MuteId, Organization, Pipeline } from "../../src/domain/ids.ts";
 import { endings } from "../../src/domain/outcome.ts";
 import {
   codecs,
@@ -22,8 +22,13 @@ const subjects: { readonly [K in JobKind]: readonly [subject: Subjects[K], spell
   evaluateBuild: [buildRef(42), "evaluateBuild|payments-api|42"],
   fetchBuild: [buildRef(42), "fetchBuild|payments-api|42"],
   evaluateBranch: [{ ...mainBranch, branch: "release/1|2 ü" }, "evaluateBranch|payments-api|release%2F1%7C2%20%C3%BC"],
+  applyMute: [{ organization, mute: MuteId.parse("0123456789") }, "applyMute|0123456789"],
+  answerPerson: [alert, "answerPerson|0a1b2c3d4e5f-1042"],
+  rerun: [alert, "rerun|0a1b2c3d4e5f-1042"],
+  postAlert: [alert, "postAlert|0a1b2c3d4e5f-1042"],
   syncAlert: [alert, "syncAlert|0a1b2c3d4e5f-1042"],
   fetchLog: [alert, "fetchLog|0a1b2c3d4e5f-1042"],
+  remind: [alert, "remind|0a1b2c3d4e5f-1042"],
   followUp: [{ ...buildRef(42), ending: "failed" }, "followUp|payments-api|42|failed"],
 };
 const kinds = Object.keys(subjects).filter((kind) => kindOf(`${kind}|`) !== null) as JobKind[];
@@ -82,7 +87,7 @@ describe("a subject", () => {
 });
 
 describe("a subject that another version left behind", () => {
-  it.each(["remind|x", "|x", "EvaluateBuild|payments-api|42", "#", ""])("is of no kind: %j", (spelling) => {
+  it.each(["digest|x", "|x", "EvaluateBuild|payments-api|42", "#", ""])("is of no kind: %j", (spelling) => {
     expect(kindOf(spelling)).toBeNull();
   });
 

@@ -189,15 +189,19 @@ describe("retries through the Buildkite stand-in", () => {
 
   it("of all failed jobs count what they start, and start nothing the second time", async () => {
     await using buildkite = await start();
-    const { build } = build1042(buildkite);
+    const { build, failed } = build1042(buildkite);
     const retry = `PUT ${pipeline}/builds/1042/retry_failed_jobs`;
+    buildkite.take();
     const body = JSON.stringify({ states: "failed,timed_out,expired" });
     const first = await ask(buildkite, retry, { body });
     expect(first).toMatchObject({ status: 202, json: { state: "failed", retried_jobs_count: 2 } });
-    expect(first.json).not.toHaveProperty("jobs");
+    expect(first.json.jobs.map(({ id }: { id: string }) => id)).toContain(failed.id);
     expect(build.state).toBe("running");
+    expect(buildkite.take().map(({ event }) => event)).toEqual(["build.running", "job.scheduled", "job.scheduled"]);
     expect((await ask(buildkite, retry, { body })).json.retried_jobs_count).toBe(0);
-    expect((await ask(buildkite, retry)).json.retried_jobs_count).toBe(1);
+    expect(buildkite.outbox).toEqual([]);
+    expect((await ask(buildkite, retry, { body: '{"states":""}' })).json.retried_jobs_count).toBe(1);
+    expect((await ask(buildkite, retry)).json.retried_jobs_count).toBe(0);
     const invalid = await ask(buildkite, retry, { body: JSON.stringify({ states: "invalid" }) });
     expect(invalid).toMatchObject({
       status: 400,
@@ -206,6 +210,54 @@ describe("retries through the Buildkite stand-in", () => {
       },
     });
     expect((await ask(buildkite, retry, { body: "{" })).status).toBe(400);
+    expect(buildkite.calls("builds.retryFailedJobs")).toBe(6);
+  });
+
+  it("of all failed jobs come a moment after the answer", async () => {
+    await using buildkite = await start();
+    const build = buildkite.build("payments-api");
+    const jobs = ["specs", "lint", "docs"].map((name) => build.job(name).fail());
+    const forbidden = build.job("deploy", { manualRetry: { allowed: false } }).fail();
+    build.finish();
+    buildkite.take();
+    buildkite.holdRetries();
+    const retry = `PUT ${pipeline}/builds/1/retry_failed_jobs`;
+
+    expect((await ask(buildkite, retry)).json).toMatchObject({ state: "failed", retried_jobs_count: 3 });
+    expect((await ask(buildkite, retry)).json).toMatchObject({ state: "failed", retried_jobs_count: 0 });
+    expect((await ask(buildkite, `GET ${pipeline}/builds/1`)).json).toMatchObject({ state: "failed" });
+    expect(buildkite.outbox).toEqual([]);
+    jobs[1]?.retry();
+    buildkite.releaseRetries();
+
+    expect(build.state).toBe("running");
+    expect(jobs.map(({ retriedIn }) => retriedIn?.by?.name)).toEqual(["ci-bot", undefined, "ci-bot"]);
+    expect(forbidden.retriedIn).toBeNull();
+    expect(buildkite.outbox.map(({ event }) => event)).toEqual([
+      "build.running",
+      "job.scheduled",
+      "job.scheduled",
+      "job.scheduled",
+    ]);
+  });
+
+  it("of all failed jobs are refused in a build that was canceled, and given up in one that is", async () => {
+    await using buildkite = await start();
+    const build = buildkite.build("payments-api");
+    const job = build.job("specs").fail();
+    build.job("lint").start();
+    buildkite.holdRetries();
+    const retry = `PUT ${pipeline}/builds/1/retry_failed_jobs`;
+
+    expect((await ask(buildkite, retry)).json.retried_jobs_count).toBe(1);
+    build.cancel();
+    buildkite.releaseRetries();
+
+    expect(job.retriedIn).toBeNull();
+    expect(await ask(buildkite, retry)).toMatchObject({
+      status: 422,
+      json: { message: "Jobs from canceled builds cannot be retried" },
+    });
   });
 });
 
@@ -248,6 +300,8 @@ describe("actions on builds through the Buildkite stand-in", () => {
     build1042(buildkite);
     const again = await ask(buildkite, `PUT ${pipeline}/builds/1042/rebuild`);
     expect(again).toMatchObject({ status: 200, json: { number: 1043, rebuilt_from: { number: 1042 }, source: "api" } });
+    const listed = await ask(buildkite, `GET ${pipeline}/builds?created_from=2026-09-21T10:00:00.000Z`);
+    expect(listed.json).toMatchObject([{ number: 1043, rebuilt_from: { number: 1042 } }, { rebuilt_from: null }]);
     buildkite.pipeline("deploy", { allowRebuilds: false });
     buildkite.build("deploy");
     const refused = await ask(buildkite, "PUT /v2/organizations/acme-inc/pipelines/deploy/builds/1/rebuild");

@@ -64,6 +64,24 @@ describe("the other methods", () => {
     const listed = await it.web.usergroups.list({ include_users: true });
     expect(listed.usergroups).toMatchObject([{ id: "S1", handle: "owners", users: [ada.id] }]);
     expect((await it.web.usergroups.list({ include_disabled: true })).usergroups).toHaveLength(2);
+    expect((await it.web.usergroups.users.list({ usergroup: "S1" })).users).toEqual([ada.id]);
+    expect(await refused(it.web.usergroups.users.list({ usergroup: "S2" }))).toBe("no_such_subteam");
+    const disabled = await it.web.usergroups.users.list({ usergroup: "S2", include_disabled: true });
+    expect(disabled.users).toEqual([ada.id]);
+  });
+
+  it("users.info tells time zone and rights", async () => {
+    await using it = await start();
+    const info = async (user: string) => (await it.web.users.info({ user })).user;
+    it.slack.addUser({ id: "U1", name: "kolkata", timeZone: "Asia/Kolkata", restricted: true });
+    it.slack.addUser({ id: "U2", name: "york", timeZone: "America/New_York", ultraRestricted: true });
+    it.slack.addUser({ id: "U3", name: "robot", bot: true });
+    expect(await info("U1")).toMatchObject({ tz: "Asia/Kolkata", tz_offset: 19_800, is_restricted: true });
+    expect(await info("U2")).toMatchObject({ tz_offset: -18_000, is_restricted: true, is_ultra_restricted: true });
+    expect(await info("U3")).toMatchObject({ tz: "Etc/UTC", tz_offset: 0, is_bot: true, is_restricted: false });
+    expect(await info(ada.id)).toMatchObject({ team_id: "T0SANDBOX", deleted: false, is_bot: false });
+    expect(await refused(it.web.conversations.open({ users: "U3" }))).toBe("cannot_dm_bot");
+    expect(await refused(it.web.chat.postMessage({ channel: "U3", text: "x" }))).toBe("cannot_dm_bot");
   });
 
   it("a modal opens once for each trigger, within three seconds, and is updated by hash", async () => {

@@ -35,7 +35,15 @@ async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
   const metrics = createMetrics();
   const slack = await startSlack({ clock, channels: [{ id: "C0ALERTS", name: "ci-alerts" }] });
   const pauses = createPauses(connection, keys);
-  const client = createSlackClient({ token: slack.token, apiUrl: slack.url, timeoutMs: 1000, clock, pauses, metrics });
+  const client = createSlackClient({
+    team: null,
+    tokenOf: async () => slack.token,
+    apiUrl: slack.url,
+    timeoutMs: 1000,
+    clock,
+    pauses,
+    metrics,
+  });
   const slots = createSlots(connection, loadScripts(connection), keys);
   const deliverer = (changes: Partial<SlackClient> = {}): Deliverer =>
     createDeliverer({ slack: { ...client, ...changes }, slots, clock, metrics, leaseMs });

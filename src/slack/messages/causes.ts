@@ -13,7 +13,7 @@ const mostChildCauses = 3;
 /** Slack allows a section 3,000. A line never has more than 2,200, so one always fits, and the one that counts the rest. */
 const longestList = 2_600;
 
-export function causeList(alert: AlertState): Mrkdwn {
+export function causeList(alert: AlertState, muted: ReadonlySet<string>): Mrkdwn {
   const { causes, jobsUnknown } = alert.verdict;
   const open = buildLink(alert, alert.newest.number, md`Open the build`);
   if (jobsUnknown || causes.length === 0) {
@@ -22,7 +22,7 @@ export function causeList(alert: AlertState): Mrkdwn {
   const lines: Mrkdwn[] = [];
   let length = 0;
   for (const cause of causes.slice(0, mostCauses)) {
-    const line = md`• ${causeLine(alert, cause)}`;
+    const line = md`• ${causeLine(alert, cause, muted.has(cause.key))}`;
     length += line.mrkdwn.length + 1;
     if (length > longestList) break;
     lines.push(line);
@@ -54,10 +54,11 @@ function jobsBeyond({ verdict }: AlertState, shown: number): number {
   return verdict.failedJobs - told;
 }
 
-function causeLine(alert: AlertState, cause: Cause): Mrkdwn {
+function causeLine(alert: AlertState, cause: Cause, isMuted: boolean): Mrkdwn {
   const what = joined(present([jobLink(alert, cause), childBuild(alert, cause) ?? reason(cause)]), " ");
   const retry = alert.verdict.retrying ? md`retry is running` : null;
-  return joined(present([what, shards(cause), retry, flakes(alert, cause)]), " · ");
+  const muted = isMuted ? md`muted` : null;
+  return joined(present([what, shards(cause), retry, flakes(alert, cause), muted]), " · ");
 }
 
 function reason(cause: Cause): Mrkdwn {

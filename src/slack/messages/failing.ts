@@ -1,41 +1,51 @@
 /** The alert of a branch that is red. */
 import type { KnownBlock } from "@slack/types";
-import type { AlertState } from "../../domain/alert.ts";
+import { alertButtons, alertOverflow } from "./alert-actions.ts";
 import { context, fields, present, section } from "./blocks.ts";
-import { brokenJobs, causeList, causeNames, logUrl } from "./causes.ts";
+import { brokenJobs, causeList, causeNames } from "./causes.ts";
+import { onItLine, rerunLine } from "./handling-lines.ts";
 import { commitUrl } from "./links.ts";
 import { joined, link, type Mrkdwn, md } from "./mrkdwn.ts";
+import { silenceLine } from "./mutes.ts";
 import { branchName, buildLink, change, commitLink, personName, pipelineName } from "./parts.ts";
+import { actorName, authorOf } from "./people.ts";
+import type { FailingView } from "./view.ts";
 import { count, dateTime, ordinal } from "./words.ts";
 
-type Failing = Extract<AlertState, { status: "failing" }>;
+type Failing = FailingView["alert"];
 
 /** A notification has room for little. */
 const mostNames = 3;
 
-export function failingBlocks(alert: Failing, previous: Mrkdwn | null): KnownBlock[] {
+export function failingBlocks(view: FailingView, previous: Mrkdwn | null): KnownBlock[] {
+  const { alert } = view;
   const stretch = joined(stretchOf(alert), " · ");
+  const head = section(stretch.mrkdwn === "" ? headline(alert) : md`${headline(alert)}\n${stretch}`);
+  const more = alertOverflow(view);
   return [
-    section(stretch.mrkdwn === "" ? headline(alert) : md`${headline(alert)}\n${stretch}`),
-    fields(md`*Broken*\n${brokenJobs(alert)}`, ...changeFields(alert), sinceField(alert)),
-    section(causeList(alert)),
+    more === null ? head : { ...head, block_id: `head:${view.version}`, accessory: more },
+    fields(md`*Broken*\n${brokenJobs(alert)}`, ...changeFields(view), sinceField(view)),
+    section(causeList(alert, view.mutedJobs)),
     section(linkLine(alert)),
-    ...context(casualties(alert), previous),
+    ...alertButtons(view),
+    ...context(onItLine(view.handling), silenceLine(view.silence), rerunLine(view), casualties(alert), previous),
   ];
 }
 
-export function failingSentence(alert: Failing): Mrkdwn {
+export function failingSentence({ alert, mention, handling, silence }: FailingView): Mrkdwn {
   const names = causeNames(alert, mostNames) ?? md`which jobs failed is not known`;
   const sentences = [md`${headline(alert)}: ${names}.`, ...stretchOf(alert).map((part) => md`${part}.`)];
-  const author = personName(alert.newest.person);
-  const culprit = personName(alert.since.person);
   if (alert.streak <= 1) {
+    const author = authorOf(mention, alert.newest.person);
     if (author !== null) sentences.push(md`Author ${author}.`);
   } else {
-    const first = md`#${alert.since.number}${by(culprit)}`;
+    const author = personName(alert.newest.person);
+    const first = md`#${alert.since.number}${by(authorOf(mention, alert.since.person))}`;
     sentences.push(alert.streakTruncated ? md`Red since ${first} or earlier.` : md`Red since ${first}.`);
     if (author !== null) sentences.push(md`Newest change${by(author)}.`);
   }
+  if (handling.kind === "acknowledged") sentences.push(md`${actorName(handling.by)} is on it.`);
+  if (silence !== null) sentences.push(md`Muted.`);
   return joined(sentences, " ");
 }
 
@@ -56,28 +66,26 @@ function stretchOf({ timesBroken, streak, streakTruncated }: Failing): Mrkdwn[] 
 }
 
 /** In a row of red builds the newest change is rarely the culprit, so there each change comes with its own author. */
-function changeFields(alert: Failing): (Mrkdwn | null)[] {
+function changeFields({ alert, mention }: FailingView): (Mrkdwn | null)[] {
   const newest = change(alert, alert.newest);
-  const author = personName(alert.newest.person);
+  const author = alert.streak > 1 ? personName(alert.newest.person) : authorOf(mention, alert.newest.person);
   if (alert.streak > 1) return [md`*Newest change*\n${newest}${author === null ? md`` : md`\nby ${author}`}`];
   return [md`*Change*\n${newest}`, author === null ? null : md`*Author*\n${author}`];
 }
 
-function sinceField(alert: Failing): Mrkdwn | null {
+function sinceField({ alert, mention }: FailingView): Mrkdwn | null {
   const { since, streak, streakTruncated } = alert;
   const date = dateTime(since.at);
   if (streak <= 1) return date === null ? null : md`*Failing since*\n${date}`;
   const when = date !== null && streakTruncated ? md`${date} or earlier` : date;
   const commit = commitLink(alert, since);
   const build = md`${buildLink(alert, since.number)}${commit === null ? md`` : md` (${commit})`}`;
-  return md`*Failing since*\n${joined(present([when, md`${build}${by(personName(since.person))}`]), "\n")}`;
+  return md`*Failing since*\n${joined(present([when, md`${build}${by(authorOf(mention, since.person))}`]), "\n")}`;
 }
 
 function linkLine(alert: Failing): Mrkdwn {
-  const log = logUrl(alert);
   const commit = commitUrl(alert.repository, alert.newest.commit);
   const links = [
-    log === null ? null : link(log, md`View log`),
     buildLink(alert, alert.newest.number, md`Open build`),
     commit === null ? null : link(commit, md`Commit`),
   ];

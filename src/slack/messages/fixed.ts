@@ -1,20 +1,23 @@
 /** The alert of a branch that was red: what ended it, and a short record of what it was. */
 import type { KnownBlock } from "@slack/types";
-import type { AlertState } from "../../domain/alert.ts";
 import { context, present, section } from "./blocks.ts";
 import { causeNames } from "./causes.ts";
 import { cureLine } from "./cure.ts";
+import { rerunLine, wasOnItLine } from "./handling-lines.ts";
 import { joined, type Mrkdwn, md } from "./mrkdwn.ts";
 import { branchName, buildLink, change, personName, pipelineName } from "./parts.ts";
+import type { FixedView } from "./view.ts";
 import { dateTime } from "./words.ts";
 
-type Fixed = Extract<AlertState, { status: "fixed" }>;
+type Fixed = FixedView["alert"];
 
 const mostNames = 5;
 
-export function fixedBlocks(alert: Fixed, previous: Mrkdwn | null): KnownBlock[] {
+export function fixedBlocks(view: FixedView, previous: Mrkdwn | null): KnownBlock[] {
+  const { alert } = view;
   const body = joined(present([headline(alert), outcomeLine(alert, null), newestChange(alert)]), "\n");
-  return [section(body), ...context(failedJobs(alert), redSince(alert), previous)];
+  const handled = [wasOnItLine(view.handling), rerunLine(view)];
+  return [section(body), ...context(failedJobs(alert), redSince(alert), ...handled, previous)];
 }
 
 export function fixedSentence(alert: Fixed): Mrkdwn {

@@ -32,6 +32,19 @@ export function code(text: string, max: number): Mrkdwn | null {
   return safe && { mrkdwn: `\`${safe.mrkdwn}\`` };
 }
 
+/** A sentence in plain text, with quotations in back-ticks: these stay code, and all else means nothing to Slack. */
+export function prose(text: string, max: number): Mrkdwn {
+  const parts = cut(oneLine(text), max).split("`");
+  // An odd one out closes nothing.
+  const last = parts.length % 2 === 0 ? parts.splice(-2).join("'") : null;
+  if (last !== null) parts.push(last);
+  const marked = parts.map((part, index) => {
+    const safe = escaped(withoutFormatting(part));
+    return index % 2 === 1 && part.trim() !== "" ? `\`${safe}\`` : safe;
+  });
+  return { mrkdwn: marked.join("") };
+}
+
 /** Without an address, the label alone. */
 export function link(url: string | null, label: Mrkdwn): Mrkdwn {
   if (url === null) return label;

@@ -2,15 +2,21 @@
  * What the thread of an alert is told. A note may be posted long after it was written, so it says what it knows itself
  * and takes from the alert only what does not change.
  */
-import type { RichTextBlock } from "@slack/types";
+import type { ActionsBlock, RichTextBlock } from "@slack/types";
 import type { AlertState, Note } from "../../domain/alert.ts";
+import { actionIds } from "../action-ids.ts";
 import { type Message, section } from "./blocks.ts";
 import { cureLine } from "./cure.ts";
+import { type Deed, deedSentence, isDeed } from "./deeds.ts";
+import { actions, button } from "./elements.ts";
 import { jobUrl } from "./links.ts";
 import { link, type Mrkdwn, md, spoken } from "./mrkdwn.ts";
+import { scopeName } from "./mutes.ts";
 import { branchName, buildLink, buildRef, jobName, personName, pipelineName } from "./parts.ts";
+import { actorName, groupMention, mentionOf } from "./people.ts";
 import { cut, logLine } from "./text.ts";
-import { firstFew, ordinal } from "./words.ts";
+import { buttonValue } from "./view.ts";
+import { dateTime, firstFew, ordinal } from "./words.ts";
 
 type NoteOf<K extends Note["kind"]> = Extract<Note, { kind: K }>;
 
@@ -18,29 +24,69 @@ const mostNames = 5;
 const longestLine = 500;
 const longestLog = 2_800;
 
-export function noteMessage(alert: AlertState, note: Note): Message {
+/** @param version Of the alert as it is now: the buttons carry it. */
+export function noteMessage(alert: AlertState, note: Note, version: number): Message {
   if (note.kind === "log") return logMessage(alert, note);
-  const sentence = sentenceOf(alert, note);
-  return { text: spoken(sentence), blocks: [section(sentence)] };
+  const sentence = isDeed(note) ? deedSentence(note) : sentenceOf(alert, note);
+  return { text: spoken(sentence), blocks: [section(sentence), ...noteButtons(note, buttonValue({ alert, version }))] };
 }
 
-/** Who thought it was over is told in the channel; all else is for those who follow the thread. */
+/** Who thought it was over is told in the channel, and so are the owners; all else is for those who follow the thread. */
 export function broadcasts(note: Note): boolean {
-  return note.kind === "brokeAgain";
+  return note.kind === "brokeAgain" || (note.kind === "reminder" && note.owners !== null);
 }
 
-function sentenceOf(alert: AlertState, note: Exclude<Note, { kind: "log" }>): Mrkdwn {
-  const build = buildLink(alert, note.build);
+function noteButtons({ kind }: Note, value: string): ActionsBlock[] {
+  switch (kind) {
+    case "stillOnIt":
+      return actions([
+        button(actionIds.confirm, "Yes, I am on it", value, "primary"),
+        button(actionIds.handBack, "Hand back", value),
+      ]);
+    case "reminder":
+      return actions([button(actionIds.acknowledge, "Acknowledge", value, "primary")]);
+    default:
+      return [];
+  }
+}
+
+function sentenceOf(alert: AlertState, note: Exclude<Note, { kind: "log" } | Deed>): Mrkdwn {
   switch (note.kind) {
     case "alsoBroken":
-      return md`Also broken since ${build}: ${firstFew(note.jobs.map(jobName), mostNames)}`;
+      return md`Also broken since ${buildLink(alert, note.build)}: ${firstFew(note.jobs.map(jobName), mostNames)}`;
     case "stillFailing":
-      return md`Still failing: ${note.streak} builds in a row, newest ${build}`;
+      return md`Still failing: ${note.streak} builds in a row, newest ${buildLink(alert, note.build)}`;
     case "fixed":
       return fixedSentence(alert, note);
     case "brokeAgain":
       return brokeAgainSentence(alert, note);
+    case "rerun":
+      return rerunSentence(alert, note);
+    case "reminder":
+      return reminderSentence(alert, note);
+    case "muteEnded": {
+      const { by, scope } = note;
+      return md`:bell: The mute of ${scopeName(scope)} has ended, and ${branchName(alert)} is still red. ${mentionOf(by.user)}`;
+    }
+    case "stillOnIt": {
+      const since = dateTime(note.since);
+      const taken = since === null ? md`` : md` You took it ${since}.`;
+      return md`:eyes: ${mentionOf(note.who.user)}, are you still on it?${taken} ${branchName(alert)} is still red.`;
+    }
   }
+}
+
+function rerunSentence(alert: AlertState, { by, what, build }: NoteOf<"rerun">): Mrkdwn {
+  const number = buildLink(alert, build, md`build #${build}`);
+  const done = what === "retry" ? md`reran the failed jobs of ${number}` : md`started a rebuild: ${number}`;
+  return md`:arrows_counterclockwise: *${actorName(by)}* ${done}`;
+}
+
+function reminderSentence(alert: AlertState, { since, owners }: NoteOf<"reminder">): Mrkdwn {
+  const date = dateTime(since);
+  const red = date === null ? md`is red` : md`has been red since ${date}`;
+  const line = md`:bell: ${branchName(alert)} ${red}, and nobody is on it · ${pipelineName(alert)}`;
+  return owners === null ? line : md`${line} ${groupMention(owners)}`;
 }
 
 function brokeAgainSentence(alert: AlertState, note: NoteOf<"brokeAgain">): Mrkdwn {

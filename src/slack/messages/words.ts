@@ -2,8 +2,8 @@
 import type { Instant } from "../../clock.ts";
 import { joined, type Mrkdwn, md } from "./mrkdwn.ts";
 
-export function count(number: number, noun: string): Mrkdwn {
-  return { mrkdwn: `${number} ${noun}${number === 1 ? "" : "s"}` };
+export function count(number: number, noun: string, plural = `${noun}s`): Mrkdwn {
+  return { mrkdwn: `${number} ${number === 1 ? noun : plural}` };
 }
 
 const rules = new Intl.PluralRules("en", { type: "ordinal" });

@@ -4,12 +4,10 @@ import type { AlertState } from "../../../src/domain/alert.ts";
 import { JobId } from "../../../src/domain/ids.ts";
 import { alertMessage, plainAlertMessage } from "../../../src/slack/messages/alert.ts";
 import { read } from "./reading.ts";
-import { brokeAt, build, cause, failing, fixed, triggerCause, verdict } from "./samples.ts";
-
-const hour = 3_600_000;
+import { brokeAt, build, cause, failing, fixed, hour, triggerCause, verdict, view } from "./samples.ts";
 
 function shown(alert: AlertState, previousUrl: string | null = null): string {
-  const message = alertMessage(alert, { previousUrl });
+  const message = alertMessage(view(alert), { previousUrl });
   expect(checkMessage(message, "chat.update")).toEqual([]);
   return read(message);
 }
@@ -21,6 +19,8 @@ describe("the alert of a red branch", () => {
       "[Build #1042 is failing on main · Payments API: Specs. Author Ada Lovelace.]
       ----
       :red_circle: *<https://buildkite.com/acme-inc/payments-api/builds/1042|Build #1042> is failing on \`main\`* · Payments API
+
+      {Rebuild}
       ----
       *Broken*
       1 of 14 jobs so far
@@ -36,7 +36,9 @@ describe("the alert of a red branch", () => {
       ----
       • <https://buildkite.com/acme-inc/payments-api/builds/1042#e7ba7f14-bb2d-4db7-a08e-7102bc80423e|:rspec: Specs> announced its failure, still running
       ----
-      <https://buildkite.com/acme-inc/payments-api/builds/1042#e7ba7f14-bb2d-4db7-a08e-7102bc80423e|View log>  ·  <https://buildkite.com/acme-inc/payments-api/builds/1042|Open build>  ·  <https://github.com/acme-inc/payments-api/commit/4f8d2c9b7a6e5d4c3b2a1908f7e6d5c4b3a29180|Commit>"
+      <https://buildkite.com/acme-inc/payments-api/builds/1042|Open build>  ·  <https://github.com/acme-inc/payments-api/commit/4f8d2c9b7a6e5d4c3b2a1908f7e6d5c4b3a29180|Commit>
+      ----
+      [Acknowledge] [Rerun failed jobs] [Mute…] [View log]"
     `);
   });
 
@@ -46,6 +48,8 @@ describe("the alert of a red branch", () => {
       "[Build #1042 failed on main · Payments API: Specs. Author Ada Lovelace.]
       ----
       :red_circle: *<https://buildkite.com/acme-inc/payments-api/builds/1042|Build #1042> failed on \`main\`* · Payments API
+
+      {Rebuild}
       ----
       *Broken*
       1 of 14 jobs
@@ -61,7 +65,9 @@ describe("the alert of a red branch", () => {
       ----
       • <https://buildkite.com/acme-inc/payments-api/builds/1042#e7ba7f14-bb2d-4db7-a08e-7102bc80423e|:rspec: Specs> exit 1
       ----
-      <https://buildkite.com/acme-inc/payments-api/builds/1042#e7ba7f14-bb2d-4db7-a08e-7102bc80423e|View log>  ·  <https://buildkite.com/acme-inc/payments-api/builds/1042|Open build>  ·  <https://github.com/acme-inc/payments-api/commit/4f8d2c9b7a6e5d4c3b2a1908f7e6d5c4b3a29180|Commit>"
+      <https://buildkite.com/acme-inc/payments-api/builds/1042|Open build>  ·  <https://github.com/acme-inc/payments-api/commit/4f8d2c9b7a6e5d4c3b2a1908f7e6d5c4b3a29180|Commit>
+      ----
+      [Acknowledge] [Rerun failed jobs] [Mute…] [View log]"
     `);
   });
 
@@ -85,6 +91,8 @@ describe("the alert of a red branch", () => {
       ----
       :red_circle: *<https://buildkite.com/acme-inc/payments-api/builds/1042|Build #1042> failed on \`main\`* · Payments API
       3rd red build in a row
+
+      {Rebuild}
       ----
       *Broken*
       2 of 14 jobs
@@ -100,7 +108,9 @@ describe("the alert of a red branch", () => {
       • <https://buildkite.com/acme-inc/payments-api/builds/1042#e7ba7f14-bb2d-4db7-a08e-7102bc80423e|:rspec: Specs> exit 1
       • <https://buildkite.com/acme-inc/payments-api/builds/1042#e7ba7f14-bb2d-4db7-a08e-7102bc80423e|:rubocop: Lint> exit 1
       ----
-      <https://buildkite.com/acme-inc/payments-api/builds/1042#e7ba7f14-bb2d-4db7-a08e-7102bc80423e|View log>  ·  <https://buildkite.com/acme-inc/payments-api/builds/1042|Open build>  ·  <https://github.com/acme-inc/payments-api/commit/9ab31c2f00|Commit>"
+      <https://buildkite.com/acme-inc/payments-api/builds/1042|Open build>  ·  <https://github.com/acme-inc/payments-api/commit/9ab31c2f00|Commit>
+      ----
+      [Acknowledge] [Rerun failed jobs] [Mute…] [View log]"
     `);
   });
 
@@ -117,6 +127,8 @@ describe("the alert of a red branch", () => {
       ----
       :red_circle: *<https://buildkite.com/acme-inc/payments-api/builds/1042|Build #1042> failed on \`main\`* · Payments API
       Broke again (2nd time) · 2nd red build in a row
+
+      {Rebuild}
       ----
       *Broken*
       2 of 14 jobs
@@ -132,7 +144,9 @@ describe("the alert of a red branch", () => {
       • <https://buildkite.com/acme-inc/payments-api/builds/1042#e7ba7f14-bb2d-4db7-a08e-7102bc80423e|:rspec: Specs> exit 1
       • <https://buildkite.com/acme-inc/payments-api/builds/1042#e7ba7f14-bb2d-4db7-a08e-7102bc80423e|:rubocop: Lint> exit 1
       ----
-      <https://buildkite.com/acme-inc/payments-api/builds/1042#e7ba7f14-bb2d-4db7-a08e-7102bc80423e|View log>  ·  <https://buildkite.com/acme-inc/payments-api/builds/1042|Open build>  ·  <https://github.com/acme-inc/payments-api/commit/4f8d2c9b7a6e5d4c3b2a1908f7e6d5c4b3a29180|Commit>
+      <https://buildkite.com/acme-inc/payments-api/builds/1042|Open build>  ·  <https://github.com/acme-inc/payments-api/commit/4f8d2c9b7a6e5d4c3b2a1908f7e6d5c4b3a29180|Commit>
+      ----
+      [Acknowledge] [Rerun failed jobs] [Mute…] [View log]
       ----
       (<https://acme.slack.com/archives/C0123/p1?thread_ts=1.2&amp;cid=C0123|Previous alert>)"
     `);
@@ -147,6 +161,8 @@ describe("the alert of a red branch", () => {
       "[Build #1042 failed on main · Payments API: Specs, Lint, Types and 8 more. Author Ada Lovelace.]
       ----
       :red_circle: *<https://buildkite.com/acme-inc/payments-api/builds/1042|Build #1042> failed on \`main\`* · Payments API
+
+      {Rebuild}
       ----
       *Broken*
       12 of 40 jobs
@@ -167,7 +183,9 @@ describe("the alert of a red branch", () => {
       • <https://buildkite.com/acme-inc/payments-api/builds/1042#e7ba7f14-bb2d-4db7-a08e-7102bc80423e|Build> exit 1
       • <https://buildkite.com/acme-inc/payments-api/builds/1042|+6 more>
       ----
-      <https://buildkite.com/acme-inc/payments-api/builds/1042#e7ba7f14-bb2d-4db7-a08e-7102bc80423e|View log>  ·  <https://buildkite.com/acme-inc/payments-api/builds/1042|Open build>  ·  <https://github.com/acme-inc/payments-api/commit/4f8d2c9b7a6e5d4c3b2a1908f7e6d5c4b3a29180|Commit>
+      <https://buildkite.com/acme-inc/payments-api/builds/1042|Open build>  ·  <https://github.com/acme-inc/payments-api/commit/4f8d2c9b7a6e5d4c3b2a1908f7e6d5c4b3a29180|Commit>
+      ----
+      [Acknowledge] [Rerun failed jobs] [Mute…] [View log]
       ----
       (5 jobs did not start because of it)"
     `);
@@ -179,6 +197,8 @@ describe("the alert of a red branch", () => {
       "[Build #1042 failed on main · Payments API: which jobs failed is not known. Author Ada Lovelace.]
       ----
       :red_circle: *<https://buildkite.com/acme-inc/payments-api/builds/1042|Build #1042> failed on \`main\`* · Payments API
+
+      {Rebuild}
       ----
       *Broken*
       jobs unknown
@@ -194,7 +214,9 @@ describe("the alert of a red branch", () => {
       ----
       Which jobs failed is not known: Buildkite has not told Signalbox. <https://buildkite.com/acme-inc/payments-api/builds/1042|Open the build> to see them.
       ----
-      <https://buildkite.com/acme-inc/payments-api/builds/1042|Open build>  ·  <https://github.com/acme-inc/payments-api/commit/4f8d2c9b7a6e5d4c3b2a1908f7e6d5c4b3a29180|Commit>"
+      <https://buildkite.com/acme-inc/payments-api/builds/1042|Open build>  ·  <https://github.com/acme-inc/payments-api/commit/4f8d2c9b7a6e5d4c3b2a1908f7e6d5c4b3a29180|Commit>
+      ----
+      [Acknowledge] [Rerun failed jobs] [Mute…]"
     `);
   });
 
@@ -255,7 +277,9 @@ describe("the alert of a red branch", () => {
   it("links the log of the first job that ran here", () => {
     const ran = cause("Lint", { jobId: JobId.parse("00000000-0000-4000-8000-000000000001") });
     const causes = [triggerCause("Deploy", "deploy", 64), cause("Types", { kind: "expired" }), ran];
-    expect(shown(failing({ verdict: verdict(causes) }))).toContain(`#${ran.jobId}|View log>`);
+    const message = alertMessage(view(failing({ verdict: verdict(causes) })), { previousUrl: null });
+    const url = `https://buildkite.com/acme-inc/payments-api/builds/1042#${ran.jobId}`;
+    expect(JSON.stringify(message)).toContain(`"text":"View log","emoji":true},"url":"${url}"`);
   });
 
   it("leaves out what nobody knows", () => {
@@ -265,6 +289,8 @@ describe("the alert of a red branch", () => {
       "[Build #1042 failed on an unnamed branch · payments-api: Specs, Lint.]
       ----
       :red_circle: *<https://buildkite.com/acme-inc/payments-api/builds/1042|Build #1042> failed on an unnamed branch* · payments-api
+
+      {Rebuild}
       ----
       *Broken*
       2 of 14 jobs
@@ -275,7 +301,9 @@ describe("the alert of a red branch", () => {
       • <https://buildkite.com/acme-inc/payments-api/builds/1042#e7ba7f14-bb2d-4db7-a08e-7102bc80423e|:rspec: Specs> exit 1
       • <https://buildkite.com/acme-inc/payments-api/builds/1042#e7ba7f14-bb2d-4db7-a08e-7102bc80423e|:rubocop: Lint> exit 1
       ----
-      <https://buildkite.com/acme-inc/payments-api/builds/1042#e7ba7f14-bb2d-4db7-a08e-7102bc80423e|View log>  ·  <https://buildkite.com/acme-inc/payments-api/builds/1042|Open build>"
+      <https://buildkite.com/acme-inc/payments-api/builds/1042|Open build>
+      ----
+      [Acknowledge] [Rerun failed jobs] [Mute…] [View log]"
     `);
   });
 
@@ -333,18 +361,20 @@ describe("the alert of a branch that is no longer red", () => {
 
 describe("the plain layout", () => {
   it("is one section that says the same", () => {
-    const message = plainAlertMessage(failing());
+    const message = plainAlertMessage(view(failing()));
     expect(checkMessage(message, "chat.update")).toEqual([]);
     expect(read(message)).toMatchInlineSnapshot(`
       "[Build #1042 failed on main · Payments API: Specs, Lint. Author Ada Lovelace.]
       ----
       Build #1042 failed on main · Payments API: Specs, Lint. Author Ada Lovelace.
-      <https://buildkite.com/acme-inc/payments-api/builds/1042|Open build>"
+      <https://buildkite.com/acme-inc/payments-api/builds/1042|Open build>
+      ----
+      [Acknowledge]"
     `);
   });
 
   it("links the build that fixed the branch", () => {
-    expect(read(plainAlertMessage(fixed("build", build(1044))))).toContain("/builds/1044|Open build>");
+    expect(read(plainAlertMessage(view(fixed("build", build(1044)))))).toContain("/builds/1044|Open build>");
   });
 });
 

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { checkMessage } from "../../../sandbox/slack/block-kit.ts";
 import type { Note } from "../../../src/domain/alert.ts";
+import { SlackGroup } from "../../../src/domain/ids.ts";
+import { MuteScope } from "../../../src/domain/mute.ts";
 import { broadcasts, noteMessage } from "../../../src/slack/messages/note.ts";
-import { read } from "./reading.ts";
-import { cause, failing } from "./samples.ts";
+import { buttonsOf, read } from "./reading.ts";
+import { ada, bob, brokeAt, cause, failing } from "./samples.ts";
 
 function shown(note: Note): string {
-  const message = noteMessage(failing(), note);
+  const message = noteMessage(failing(), note, 7);
   expect(checkMessage(message)).toEqual([]);
   return read(message);
 }
@@ -113,5 +115,91 @@ describe("the note with the end of a log", () => {
       ----
       The log of <https://buildkite.com/acme-inc/payments-api/builds/1042#e7ba7f14-bb2d-4db7-a08e-7102bc80423e|Gone> is empty"
     `);
+  });
+});
+
+const job: MuteScope = MuteScope.parse({
+  kind: "job",
+  pipeline: "payments-api",
+  branch: "main",
+  job: "specs",
+  name: ":rspec: Specs",
+});
+const value = "0123456789ab-1042:7";
+
+function lineOf(note: Note): string {
+  return shown(note).split("\n----\n")[1] ?? "";
+}
+
+describe("a note of what somebody did", () => {
+  it("names who acknowledged, and pings nobody", () => {
+    expect(lineOf({ kind: "acknowledged", by: ada, over: null })).toBe(":eyes: *Ada* acknowledged");
+    expect(lineOf({ kind: "acknowledged", by: ada, over: bob })).toBe(":eyes: *Ada* took over from Bob");
+  });
+
+  it("pings whom it was taken from, unless they did it themselves", () => {
+    expect(lineOf({ kind: "released", by: ada, was: ada })).toBe("*Ada* is not on it any more: nobody is");
+    expect(lineOf({ kind: "released", by: ada, was: bob })).toBe(
+      "*Ada* took the acknowledgement of <@U0BOB> back: nobody is on it any more",
+    );
+    expect(lineOf({ kind: "released", by: null, was: bob })).toBe(
+      "<@U0BOB> did not answer, so nobody is on it any more",
+    );
+  });
+
+  it("tells what was muted, until when and why", () => {
+    expect(lineOf({ kind: "muted", by: ada, scope: job, until: brokeAt, reason: "flaky" })).toBe(
+      ":no_bell: *Ada* muted *:rspec: Specs* on `main` until <!date^1789984980^{date_short_pretty} {time}|2026-09-21 10:03 UTC>: flaky",
+    );
+    const everywhere = MuteScope.parse({ ...job, kind: "jobEverywhere" });
+    expect(lineOf({ kind: "muted", by: ada, scope: everywhere, until: null, reason: null })).toBe(
+      ":no_bell: *Ada* muted *:rspec: Specs* on every branch of payments-api until it is fixed",
+    );
+    const branch = MuteScope.parse({ ...job, kind: "branch" });
+    expect(lineOf({ kind: "unmuted", by: bob, scope: branch })).toBe(
+      ":bell: *Bob* unmuted everything of payments-api on `main`",
+    );
+  });
+
+  it("tells whoever muted that it is over", () => {
+    expect(lineOf({ kind: "muteEnded", by: ada, scope: job })).toBe(
+      ":bell: The mute of *:rspec: Specs* on `main` has ended, and `main` is still red. <@U0ADA>",
+    );
+  });
+
+  it("tells who ran it again", () => {
+    const number = "<https://buildkite.com/acme-inc/payments-api/builds/1042|build #1042>";
+    expect(lineOf({ kind: "rerun", by: ada, what: "retry", build: 1042 })).toBe(
+      `:arrows_counterclockwise: *Ada* reran the failed jobs of ${number}`,
+    );
+    expect(lineOf({ kind: "rerun", by: ada, what: "rebuild", build: 1042 })).toBe(
+      `:arrows_counterclockwise: *Ada* started a rebuild: ${number}`,
+    );
+  });
+});
+
+describe("a note that asks for somebody", () => {
+  it("reminds the thread, and at last the owners and the channel", () => {
+    const quiet = { kind: "reminder", since: brokeAt, owners: null } as const;
+    const loud = { ...quiet, owners: SlackGroup.parse("S0OWNERS") };
+    expect(lineOf(quiet)).toBe(
+      ":bell: `main` has been red since <!date^1789984980^{date_short_pretty} {time}|2026-09-21 10:03 UTC>, and nobody is on it · Payments API",
+    );
+    expect(lineOf(loud)).toMatch(/ <!subteam\^S0OWNERS>$/);
+    expect([broadcasts(quiet), broadcasts(loud)]).toEqual([false, true]);
+    expect(buttonsOf(noteMessage(failing(), quiet, 7))).toEqual([["Acknowledge", "alert.acknowledge", value]]);
+  });
+
+  it("asks whoever is on it whether they still are, also where only the text is shown", () => {
+    const note = { kind: "stillOnIt", who: ada, since: brokeAt } as const;
+    expect(lineOf(note)).toBe(
+      ":eyes: <@U0ADA>, are you still on it? You took it <!date^1789984980^{date_short_pretty} {time}|2026-09-21 10:03 UTC>. `main` is still red.",
+    );
+    const message = noteMessage(failing(), note, 7);
+    expect(message.text).toContain("<@U0ADA>");
+    expect(buttonsOf(message)).toEqual([
+      ["Yes, I am on it", "alert.confirm", value],
+      ["Hand back", "alert.hand_back", value],
+    ]);
   });
 });

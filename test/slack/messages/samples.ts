@@ -1,14 +1,19 @@
 /** Alerts to show: a plain one, and what a test changes in it. */
 import { AlertState, type BuildSummary } from "../../../src/domain/alert.ts";
+import { Actor, type Handling } from "../../../src/domain/handling.ts";
 import { JobId, Pipeline } from "../../../src/domain/ids.ts";
+import { Mute } from "../../../src/domain/mute.ts";
+import { Rerun, type RerunProgress } from "../../../src/domain/rerun.ts";
 import type { Cause, Verdict } from "../../../src/domain/verdict.ts";
+import type { AlertView } from "../../../src/slack/messages/view.ts";
 
 export type Failing = Extract<AlertState, { status: "failing" }>;
 export type Fixed = Extract<AlertState, { status: "fixed" }>;
 
 /** 2026-09-21 10:03 UTC */
 export const brokeAt = Date.UTC(2026, 8, 21, 10, 3);
-const minute = 60_000;
+export const minute = 60_000;
+export const hour = 60 * minute;
 
 export function build(number: number, changes: Partial<BuildSummary> = {}): BuildSummary {
   return {
@@ -88,4 +93,50 @@ export function fixed(
 ): AlertState {
   const at = brokeAt + 43 * minute;
   return AlertState.parse({ ...failing(changes), status: "fixed", fixed: { by, build: fixer, at } });
+}
+
+export const ada = Actor.parse({ user: "U0ADA", name: "Ada" });
+export const bob = Actor.parse({ user: "U0BOB", name: "Bob" });
+
+export function view(alert: AlertState, changes: Partial<Omit<AlertView, "alert">> = {}): AlertView {
+  return {
+    alert,
+    version: 7,
+    handling: { kind: "open", since: brokeAt },
+    rerun: { kind: "none" },
+    silence: null,
+    mutedJobs: new Set(),
+    mention: null,
+    canRerun: true,
+    ...changes,
+  };
+}
+
+export function acknowledged(by: Actor = ada): Handling {
+  const at = brokeAt + 5 * minute;
+  return { kind: "acknowledged", by, at, confirmedAt: at };
+}
+
+export function mute(changes: Partial<Mute> = {}): Mute {
+  return Mute.parse({
+    id: "0123456789",
+    organization: "acme-inc",
+    scope: { kind: "job", pipeline: "payments-api", branch: "main", job: "specs", name: ":rspec: Specs" },
+    by: ada,
+    at: brokeAt,
+    until: brokeAt + 4 * hour,
+    reason: "flaky since the upgrade",
+    alert: null,
+    ended: null,
+    ...changes,
+  });
+}
+
+export function rerun(kind: Rerun["kind"], outcome: Rerun["outcome"] = { kind: "requested" }): Rerun {
+  return Rerun.parse({ kind, build: 1042, failure: "1042-0", by: ada, at: brokeAt, outcome });
+}
+
+export function refusedRerun(kind: Rerun["kind"], offer: "rebuild" | null): RerunProgress {
+  const reason = "Jobs from canceled builds cannot be retried";
+  return { kind: "refused", reason, offer, rerun: rerun(kind, { kind: "refused", at: brokeAt, reason, offer }) };
 }

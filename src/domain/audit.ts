@@ -1,0 +1,34 @@
+/** What people did, for those who ask later. Kept in order, and never rewritten. */
+import { z } from "zod";
+import { AlertId } from "./ids.ts";
+
+export const auditedActions = [
+  "acknowledge",
+  "unacknowledge",
+  "takeOver",
+  "confirm",
+  "handBack",
+  "mute",
+  "unmute",
+  "rerun",
+  "rebuild",
+  "declineMention",
+  "link",
+  "unlink",
+  "subscribe",
+  "unsubscribe",
+] as const;
+
+export const AuditEntry = z.object({
+  at: z.number(),
+  action: z.enum(auditedActions),
+  /** `system` for what time alone did. */
+  user: z.string(),
+  name: z.string(),
+  /** Where they did it: the alert's button, a dialog, a command, the Home tab. */
+  from: z.enum(["button", "dialog", "command", "shortcut", "home", "clock"]),
+  alert: AlertId.nullable(),
+  /** What else is worth knowing, in a few words. */
+  detail: z.string().nullable(),
+});
+export type AuditEntry = z.infer<typeof AuditEntry>;

@@ -1,0 +1,78 @@
+/** What every action of a person needs, and how it is recorded: read, decide, compare-and-set, again if somebody was faster. */
+import type { Clock } from "../../clock.ts";
+import type { Config } from "../../config.ts";
+import type { AuditEntry } from "../../domain/audit.ts";
+import type { Actor } from "../../domain/handling.ts";
+import type { AlertId, Organization } from "../../domain/ids.ts";
+import type { Triggers } from "../../jobs/queue.ts";
+import type { AlertChange, Alerts, StoredAlert } from "../../state/alerts.ts";
+import type { Marks } from "../../state/marks.ts";
+import type { Mutes } from "../../state/mutes.ts";
+
+export interface Acting {
+  readonly clock: Clock;
+  readonly config: Config;
+  readonly alerts: Alerts;
+  readonly mutes: Mutes;
+  readonly marks: Marks;
+  readonly triggers: Triggers;
+}
+
+/** Who does something, and where: for the audit. */
+export interface Act {
+  readonly actor: Actor;
+  readonly from: AuditEntry["from"];
+}
+
+export interface FoundAlert {
+  readonly organization: Organization;
+  readonly stored: StoredAlert;
+}
+
+/** A button names an alert only: its organisation is one of the few that are known. */
+export async function findAlert(id: AlertId, { alerts, marks }: Acting): Promise<FoundAlert | null> {
+  for (const organization of await marks.organizations()) {
+    const stored = await alerts.read(organization, id);
+    if (stored !== null) return { organization, stored };
+  }
+  return null;
+}
+
+export type Step<T> = {
+  readonly result: T;
+  /** Absent: nothing to write. */
+  readonly change?: AlertChange;
+  readonly subjects?: readonly string[];
+};
+
+/** Many may click at once: each that loses reads again and finds what the winner did, so few rounds are ever needed. */
+const mostRounds = 50;
+
+/**
+ * @param decide Pure; called again with what is new when somebody changed the alert in between.
+ * @returns null when there is no such alert any more.
+ */
+export async function actOn<T>(id: AlertId, acting: Acting, decide: (found: FoundAlert) => Step<T>): Promise<T | null> {
+  for (let round = 0; round < mostRounds; round += 1) {
+    const found = await findAlert(id, acting);
+    if (found === null) return null;
+    const { result, change, subjects = [] } = decide(found);
+    if (change === undefined) return result;
+    const { organization, stored } = found;
+    const fire = await acting.alerts.act(organization, id, stored.version, change, subjects, acting.clock.now());
+    if (fire === null) continue;
+    await acting.triggers.fire(fire);
+    return result;
+  }
+  throw new Error("Cannot record the action: the alert changes all the time; try again");
+}
+
+export function auditEntry(
+  action: AuditEntry["action"],
+  { actor, from }: Act,
+  at: number,
+  alert: AlertId | null,
+  detail: string | null = null,
+): AuditEntry {
+  return { at, action, user: actor.user, name: actor.name, from, alert, detail };
+}

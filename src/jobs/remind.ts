@@ -1,0 +1,122 @@
+/** Says that nobody is on an alert, to ever more people, and asks whoever is on it whether they still are. */
+import type { Instant } from "../clock.ts";
+import type { NamedNote } from "../domain/alert.ts";
+import type { AuditEntry } from "../domain/audit.ts";
+import type { AlertId } from "../domain/ids.ts";
+import { silenceOf } from "../domain/mute.ts";
+import { settingsFor } from "../domain/policy.ts";
+import { type DirectReminder, directId, dueReminders, questionId, type ReminderFacts } from "../domain/reminder.ts";
+import { Later } from "../later.ts";
+import { SlackRefused } from "../slack/client.ts";
+import { Shown } from "../slack/deliver.ts";
+import { reminderMessage } from "../slack/messages/reminder.ts";
+import type { AlertChange, StoredAlert } from "../state/alerts.ts";
+import type { SlotRef } from "../state/slots.ts";
+import type { Run, Tools } from "./job.ts";
+import { permalinkOf } from "./permalink.ts";
+import { type AlertRef, spell } from "./subjects.ts";
+import { alertSlot } from "./sync-alert.ts";
+
+type RemindTools = Pick<
+  Tools,
+  "clock" | "config" | "alerts" | "mutes" | "slots" | "slack" | "deliverer" | "fire" | "triggerAt"
+>;
+
+/** Who cannot be written to; everything else that Slack refuses is worth an operator's look. */
+const unreachable = new Set(["user_disabled", "messages_tab_disabled", "cannot_dm_bot", "channel_not_found"]);
+
+export async function remind(ref: AlertRef, tools: RemindTools, run: Run): Promise<void> {
+  const { alerts, clock } = tools;
+  const { organization, alert: id } = ref;
+  const stored = await alerts.read(organization, id);
+  if (stored === null) return;
+  const now = clock.now();
+  const { notes, direct, handling, next } = dueReminders(await gather(ref, stored, tools, now));
+  // Before the notes: once they are written, nobody would know that the author was missed.
+  const instead = direct === null ? null : await tellDirectly(ref, stored, direct, tools, run);
+  const written = instead === null ? notes : [...notes, instead];
+  if (written.length > 0) {
+    const change: AlertChange = {
+      notes: written,
+      ...(handling !== null && { handling, audit: givenBack(id, now) }),
+    };
+    const fire = await alerts.act(organization, id, stored.version, change, [spell("syncAlert", ref)], now);
+    if (fire === null) throw new Later("another run changed the alert", clock.now());
+    await tools.fire(fire);
+    run.log.info({ notes: written.map((note) => note.id), givenBack: handling !== null }, "reminded");
+  }
+  if (next !== null) await tools.triggerAt("remind", ref, next);
+}
+
+async function gather(
+  { organization, alert: id }: AlertRef,
+  { state, handling, rerun, mention }: StoredAlert,
+  { alerts, mutes, slots, config }: RemindTools,
+  now: Instant,
+): Promise<ReminderFacts> {
+  const progressAt = Math.max(state.newest.at, state.verdict.at ?? 0, rerun?.at ?? 0);
+  const question = questionId(handling, progressAt);
+  const shownAt = async (slot: SlotRef): Promise<Instant | null> => {
+    const shown = await slots.read(slot, Shown);
+    return shown === null ? null : Math.floor(Number(shown.ts) * 1000);
+  };
+  const [noteIds, active, directAt, askedAt] = await Promise.all([
+    alerts.noteIds(organization, id),
+    mutes.active(organization),
+    handling.kind === "open" ? shownAt(directSlot(state, handling.since)) : null,
+    question === null ? null : shownAt({ organization, name: `${alertSlot(state)}/${question}` }),
+  ]);
+  const told = new Set(noteIds);
+  if (handling.kind === "open" && directAt !== null) told.add(directId(handling.since));
+  const { reminders, owners } = settingsFor(config.policy, state);
+  return {
+    alert: state,
+    handling,
+    rules: reminders,
+    owners,
+    author: mention === null || mention.declined ? null : mention.user,
+    silenced: silenceOf(state, active, now) !== null,
+    progressAt,
+    told,
+    askedAt,
+    now,
+  };
+}
+
+/** @returns what the thread is told instead, when the person cannot be written to. */
+async function tellDirectly(
+  ref: AlertRef,
+  { state, version, handling }: StoredAlert,
+  { user, since, instead }: DirectReminder,
+  tools: RemindTools,
+  { log }: Run,
+): Promise<NamedNote | null> {
+  const content = reminderMessage({ alert: state, version, handling }, await permalinkOf(ref, tools));
+  try {
+    await tools.deliverer.deliver({
+      slot: directSlot(state, since),
+      tag: { alert: ref.alert, slot: `dm-${since}` },
+      // Slack opens the direct messages with a person by itself.
+      channels: [user],
+      content,
+      plain: () => ({ text: content.text, blocks: [] }),
+      version: 1,
+      repost: false,
+    });
+    log.info({ user }, "author reminded");
+    return null;
+  } catch (error) {
+    if (!(error instanceof SlackRefused)) throw error;
+    // Whatever the reason, the next in line must not wait for it.
+    log[unreachable.has(error.code) ? "info" : "warn"]({ user, err: error }, "author not reminded");
+    return instead;
+  }
+}
+
+function directSlot(state: StoredAlert["state"], since: Instant): SlotRef {
+  return { organization: state.organization, name: `${alertSlot(state)}/dm-${since}` };
+}
+
+function givenBack(alert: AlertId, at: Instant): AuditEntry {
+  return { at, action: "handBack", user: "system", name: "Signalbox", from: "clock", alert, detail: "no answer" };
+}

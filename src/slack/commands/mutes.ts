@@ -1,0 +1,104 @@
+/** `mute` and `unmute`: of an alert, or of a job by its name. */
+import { concerns, type Mute, type MuteScope, needsReason } from "../../domain/mute.ts";
+import type { MuteTarget } from "../../domain/mute-command.ts";
+import type { Target } from "../../domain/target.ts";
+import type { FoundAlert } from "../../handlers/slack/acting.ts";
+import type { Desk } from "../desk.ts";
+import type { Interaction } from "../interaction.ts";
+import { needsAReason, nothingFits, unmuteDone } from "../messages/replies.ts";
+import { muteAlert } from "../mute.ts";
+import { type Answer, unmute as unmuteThem } from "../perform.ts";
+import { findTargets, openAlerts, sameName } from "../targets.ts";
+import { type Typed, whichOne } from "./index.ts";
+import { activeMutes } from "./lists.ts";
+
+export async function mute({ command, interaction, once }: Typed<"mute">, desk: Desk): Answer {
+  const { target, end, reason } = command;
+  const found = await findMuteTargets(target, interaction, desk);
+  const [only, ...others] = found;
+  if (only === undefined) return nothingFits();
+  if (others.length > 0)
+    return whichOne(
+      found.map(({ alert }) => alert),
+      interaction,
+      desk,
+    );
+  const scope = scopeOf(only, command.scope);
+  const until = end.kind === "at" ? end.at : null;
+  if (reason === null && needsReason(scope.kind, until, desk.clock.now())) return needsAReason();
+  const request = { interaction, carried: null, quiet: false };
+  return muteAlert(only.alert, scope, { end, reason }, once, request, desk);
+}
+
+/** An alert, and the job of it that was named, if one was. */
+interface Muted {
+  readonly alert: FoundAlert;
+  readonly job: { readonly key: string; readonly name: string } | null;
+}
+
+async function findMuteTargets(target: MuteTarget, interaction: Interaction, desk: Desk): Promise<Muted[]> {
+  switch (target.kind) {
+    case "job": {
+      const within =
+        target.within === null ? await openAlerts(desk) : await findTargets(target.within, interaction, desk);
+      return withJob(within, target.job);
+    }
+    case "name": {
+      const jobs = withJob(await openAlerts(desk), target.name);
+      if (jobs.length > 0) return jobs;
+      return whole(await findTargets({ kind: "branch", pipeline: target.name, branch: null }, interaction, desk));
+    }
+    default:
+      return whole(await findTargets(target satisfies Target, interaction, desk));
+  }
+}
+
+function withJob(alerts: readonly FoundAlert[], wanted: string): Muted[] {
+  return alerts.flatMap((alert) => {
+    const cause = alert.stored.state.verdict.causes.find(({ name, key }) => sameName(name, wanted) || key === wanted);
+    return cause === undefined ? [] : [{ alert, job: { key: cause.key, name: cause.name } }];
+  });
+}
+
+function whole(alerts: readonly FoundAlert[]): Muted[] {
+  return alerts.map((alert) => ({ alert, job: null }));
+}
+
+/** An alert of one job means that job; of several, everything: half of an alert would go on being told. */
+function scopeOf({ alert, job }: Muted, asked: MuteScope["kind"] | null): MuteScope {
+  const { pipeline, branch, verdict } = alert.stored.state;
+  const [first, ...others] = verdict.causes;
+  const meant = job ?? (first !== undefined && (others.length === 0 || asked !== null) ? first : null);
+  if (asked === "branch" || meant === null) return { kind: "branch", pipeline, branch };
+  const named = { pipeline, job: meant.key, name: meant.name };
+  return asked === "jobEverywhere" ? { kind: "jobEverywhere", ...named } : { kind: "job", branch, ...named };
+}
+
+export async function unmute({ command, interaction }: Typed<"unmute">, desk: Desk): Answer {
+  const ending = await mutesOf(command.which, interaction, desk);
+  if (ending.length === 0) return unmuteDone([]);
+  return unmuteThem(ending, null, { interaction, carried: null, quiet: false }, desk);
+}
+
+/** A number means the list of mutes, as it is now; anything else the mutes that concern it. */
+async function mutesOf(which: MuteTarget, interaction: Interaction, desk: Desk): Promise<Mute[]> {
+  const active = await activeMutes(desk);
+  if (which.kind === "listed") return active.slice(which.number - 1, which.number);
+  if (which.kind === "job")
+    return active.filter(({ scope }) => scope.kind !== "branch" && sameName(scope.name, which.job));
+  if (which.kind === "name") {
+    return active.filter(({ scope }) => {
+      return sameName(scope.pipeline, which.name) || (scope.kind !== "branch" && sameName(scope.name, which.name));
+    });
+  }
+  if (which.kind === "branch") {
+    const { pipeline, branch } = which;
+    return active.filter(({ scope }) =>
+      branch === null
+        ? sameName(scope.pipeline, pipeline)
+        : concerns(scope, { pipeline: scope.pipeline, branch }) && sameName(scope.pipeline, pipeline),
+    );
+  }
+  const alerts = await findTargets(which, interaction, desk);
+  return active.filter(({ scope }) => alerts.some(({ stored: { state } }) => concerns(scope, state)));
+}

@@ -1,0 +1,143 @@
+/** Why an alert was told or was not, and who did what to it. */
+import type { Instant } from "../../clock.ts";
+import type { AuditEntry } from "../../domain/audit.ts";
+import type { Mute } from "../../domain/mute.ts";
+import type { ActionKind, Allowed, Match, RouteSettings } from "../../domain/policy.ts";
+import { context, type Message, section } from "./blocks.ts";
+import { code, foreign, joined, type Mrkdwn, md, spoken } from "./mrkdwn.ts";
+import { personName } from "./parts.ts";
+import { groupMention, mentionOf } from "./people.ts";
+import { alertLine, listing, muteLine } from "./rows.ts";
+import type { AlertView } from "./view.ts";
+import { dateTime, duration } from "./words.ts";
+
+export interface WhyFacts {
+  readonly view: AlertView;
+  readonly permalink: string | null;
+  /** The route that named the channel; null: none matched, and the default channel was used. */
+  readonly route: Match | null;
+  /** The rule by which the branch is watched; null: as the pipeline's default branch. */
+  readonly track: Match | null;
+  readonly settings: RouteSettings;
+  /** Mutes that concern the branch, also those that do not hide the whole alert. */
+  readonly mutes: readonly Mute[];
+  /** When the next reminder is due; null: none. */
+  readonly nextReminder: Instant | null;
+  /** The newest first. */
+  readonly audit: readonly AuditEntry[];
+}
+
+const mostEntries = 10;
+const mostMutes = 5;
+
+export function whyReply(facts: WhyFacts): Message {
+  const { view, permalink, audit } = facts;
+  const heading = alertLine({ ...view, permalink });
+  const rules = [
+    channelLine(facts),
+    trackLine(facts),
+    mentionLine(view),
+    muteWords(facts),
+    reminderLine(facts),
+    mayLine(facts),
+  ];
+  const entries = audit.slice(0, mostEntries).map((entry) => ({ line: md`• ${entryLine(entry)}` }));
+  const done = entries.length === 0 ? [] : [section(md`*What people did*`), ...listing(entries, mostEntries)];
+  const mutes = facts.mutes.map((mute) => ({ line: md`• ${muteLine(mute)}` }));
+  return {
+    text: spoken(heading),
+    blocks: [
+      section(heading),
+      section(
+        joined(
+          rules.map((rule) => md`• ${rule}`),
+          "\n",
+        ),
+      ),
+      ...listing(mutes, mostMutes, 4_000),
+      ...done,
+      ...context(md`Alert ${code(view.alert.id, 60) ?? md``}`),
+    ],
+  };
+}
+
+function channelLine({ view, route }: WhyFacts): Mrkdwn {
+  const channel = channelName(view.alert.channel);
+  return route === null
+    ? md`It goes to ${channel}, the default channel: no route matches`
+    : md`It goes to ${channel}, by the route for ${matchWords(route)}`;
+}
+
+function channelName(channel: string): Mrkdwn {
+  return channel.startsWith("#") ? (foreign(channel, 80) ?? md`its channel`) : { mrkdwn: `<#${channel}>` };
+}
+
+function trackLine({ track }: WhyFacts): Mrkdwn {
+  return track === null
+    ? md`The branch is watched as the pipeline's default branch`
+    : md`The branch is watched by the rule for ${matchWords(track)}`;
+}
+
+function matchWords({ pipeline, branch }: Match): Mrkdwn {
+  const one = (what: Mrkdwn, pattern: string | undefined) =>
+    pattern === undefined ? [] : [md`${what} ${code(pattern, 80) ?? md`any`}`];
+  const parts = [...one(md`pipeline`, pipeline), ...one(md`branch`, branch)];
+  return parts.length === 0 ? md`everything` : joined(parts, " and ");
+}
+
+function mentionLine({ mention, alert }: AlertView): Mrkdwn {
+  if (mention !== null) return md`It mentions ${mentionOf(mention)}, who brought in #${alert.since.number}`;
+  const person = personName(alert.since.person);
+  return person === null
+    ? md`It mentions nobody: the author is not known`
+    : md`It mentions nobody: ${person} is not known in Slack, or said no`;
+}
+
+function muteWords({ view, mutes }: WhyFacts): Mrkdwn {
+  if (view.silence !== null) return md`It is muted: the thread and the channel stay quiet`;
+  return mutes.length === 0 ? md`Nothing of it is muted` : md`Not all of it is muted, so it is told`;
+}
+
+function reminderLine({ settings, nextReminder }: WhyFacts): Mrkdwn {
+  const { reminders, owners } = settings;
+  if (reminders === null) return md`Reminders are off for this route`;
+  const after = joined(reminders.unacknowledged.map(duration), ", ");
+  const group = owners === null ? md`` : md`, the owners are ${groupMention(owners)}`;
+  const date = nextReminder === null ? null : dateTime(nextReminder);
+  const next = date === null ? md`` : md`; the next is due ${date}`;
+  const rule =
+    reminders.unacknowledged.length === 0
+      ? md`Nobody is reminded`
+      : md`Reminders without an acknowledgement after ${after}`;
+  return md`${rule}${group}${next}`;
+}
+
+function mayLine({ settings: { actions } }: WhyFacts): Mrkdwn {
+  const kinds: readonly ActionKind[] = ["acknowledge", "mute", "rerun"];
+  return joined(
+    kinds.map((kind) => md`${word(kind)}: ${allowedWords(actions[kind])}`),
+    ", ",
+  );
+}
+
+function allowedWords(allowed: Allowed): Mrkdwn {
+  if (allowed === "channel") return md`everybody`;
+  if (allowed === "linked") return md`with a linked GitHub login`;
+  return allowed.length === 0 ? md`nobody` : joined(allowed.slice(0, 5).map(groupMention), " or ");
+}
+
+function entryLine({ at, action, name, from, detail }: AuditEntry): Mrkdwn {
+  const who = personName(name) ?? md`somebody`;
+  const more = detail === null ? null : foreign(detail, 200);
+  const date = dateTime(at);
+  const what = md`${date === null ? md`` : md`${date} · `}${who}: ${word(spaced(action))} (${word(from)})`;
+  return more === null ? what : md`${what} · ${more}`;
+}
+
+function spaced(action: string): string {
+  return action.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+function word(own: string): Mrkdwn {
+  return foreign(own, 40) ?? md``;
+}

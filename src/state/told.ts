@@ -1,0 +1,31 @@
+/** What alerts were opened for in the last two weeks: what a mute would have hidden is counted from it. */
+import type { Redis } from "ioredis";
+import type { Instant } from "../clock.ts";
+import type { Organization, Pipeline } from "../domain/ids.ts";
+import { ToldFailure } from "../domain/mute.ts";
+import { type Keys, ttl } from "./keys.ts";
+
+export interface Told {
+  /** Adding the same failure again changes nothing. */
+  add(organization: Organization, pipeline: Pipeline, failure: ToldFailure, at: Instant): Promise<void>;
+  since(organization: Organization, pipeline: Pipeline, from: Instant): Promise<ToldFailure[]>;
+}
+
+export function createTold(redis: Redis, keys: Keys): Told {
+  return {
+    async add(organization, pipeline, failure, at) {
+      const key = keys.told(organization, pipeline);
+      const old = `(${at - ttl.told * 1000}`;
+      await redis
+        .pipeline()
+        .zadd(key, "NX", at, JSON.stringify(ToldFailure.parse(failure)))
+        .zremrangebyscore(key, "-inf", old)
+        .expire(key, ttl.told)
+        .exec();
+    },
+    async since(organization, pipeline, from) {
+      const stored = await redis.zrange(keys.told(organization, pipeline), from, "+inf", "BYSCORE");
+      return stored.map((json) => ToldFailure.parse(JSON.parse(json)));
+    },
+  };
+}
