@@ -12,7 +12,6 @@ import { debugRoute } from "./ingress/debug.ts";
 import { githubWebhook } from "./ingress/github.ts";
 import { healthRoutes, type Readiness } from "./ingress/health.ts";
 import { type Ingress, type IngressLimits, startIngress } from "./ingress/server.ts";
-import { slackEvents } from "./ingress/slack.ts";
 import { createEngine, type Engine } from "./jobs/engine.ts";
 import { jobs } from "./jobs/index.ts";
 import type { Tools } from "./jobs/job.ts";
@@ -20,43 +19,14 @@ import { createQueue, type Triggers } from "./jobs/queue.ts";
 import { createRunner } from "./jobs/runner.ts";
 import { markOf } from "./jobs/subjects.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
-import { createBolt } from "./slack/bolt.ts";
-import type { SlackClient } from "./slack/client.ts";
-import { createDeliverer, type Deliverer } from "./slack/deliver.ts";
-import type { Desk } from "./slack/desk.ts";
-import { tellFailure } from "./slack/failure.ts";
-import { installRoutes } from "./slack/install.ts";
-import { listen } from "./slack/listeners.ts";
-import { optionalScopes, requiredScopes } from "./slack/manifest.ts";
-import { createPeople } from "./slack/people.ts";
-import { createPermissions } from "./slack/permission.ts";
-import { createTell } from "./slack/tell.ts";
-import { createWorkspaces } from "./slack/workspaces.ts";
-import { createAgents } from "./state/agents.ts";
-import { createAlerts } from "./state/alerts.ts";
-import { createAudit } from "./state/audit.ts";
+import { createSlackIn, createSlackOut } from "./slack/app.ts";
 import { createBudget } from "./state/budget.ts";
-import { createBuilds } from "./state/builds.ts";
-import { createDirectoryCache } from "./state/directory-cache.ts";
-import { createInstallStates } from "./state/install-states.ts";
-import { createInstallations } from "./state/installations.ts";
-import { createKeys, type Keys } from "./state/keys.ts";
+import { createStores } from "./state/index.ts";
 import { createLocks, noLocks } from "./state/lock.ts";
-import { createMarks, type Marks } from "./state/marks.ts";
+import type { Marks } from "./state/marks.ts";
 import { guardMemory } from "./state/memory.ts";
-import { createMutes } from "./state/mutes.ts";
-import { createPauses } from "./state/pauses.ts";
-import { createPeopleStore } from "./state/people.ts";
 import { connect, ready, requireFit } from "./state/redis.ts";
-import { createReplays } from "./state/replays.ts";
-import { loadScripts, type Scripts } from "./state/scripts.ts";
-import { createSeal, deriveSecret } from "./state/seal.ts";
-import { createShownLists } from "./state/shown-lists.ts";
-import { createSlots } from "./state/slots.ts";
-import { createSubscriptions } from "./state/subscriptions.ts";
-import { createTold } from "./state/told.ts";
 import { StoreUnavailable } from "./state/unavailable.ts";
-import { createVerdicts } from "./state/verdicts.ts";
 
 export interface AppOptions {
   readonly config: Config;
@@ -109,13 +79,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
   const redis = await open("request");
   await requireFit(redis);
-  const scripts = loadScripts(redis);
-  const keys = createKeys(options.keyPrefix ?? "signalbox");
+  const stores = createStores(redis, options.keyPrefix ?? "signalbox");
+  const { keys, marks, builds, agents } = stores;
   const metrics = createMetrics();
-  const marks = createMarks(redis, scripts, keys);
-  const builds = createBuilds(redis, scripts, keys);
-  const agents = createAgents(redis, scripts, keys);
-  const slots = createSlots(redis, scripts, keys);
   const memory = guardMemory(redis);
 
   const queue = createQueue({
@@ -125,56 +91,22 @@ export async function createApp(options: AppOptions): Promise<App> {
     orderOf: (kind) => jobs[kind].order,
   });
   const triggers = options.wrapTriggers?.(queue) ?? queue;
-  const install = createInstall({ config, redis, scripts, keys, timeoutMs: callTimeoutMs, clock, log });
-  const workspaces = createWorkspaces({
-    botToken: config.slack.botToken,
-    homeTeam: config.slack.team,
-    installations: install?.installations ?? null,
-    apiUrl: config.slack.apiUrl,
-    timeoutMs: callTimeoutMs,
-    clock,
-    pauses: createPauses(redis, keys),
-    metrics,
-    log,
-  });
-  const slack = workspaces.home;
-  const directory = createPeopleStore(redis, scripts, keys);
-  const people = createPeople({
-    slackOf: (team) => workspaces.clientOf(team),
-    store: directory,
-    cache: createDirectoryCache(redis, keys),
-    policy: config.policy,
-    clock,
-    log,
-  });
-  const delivererOf = (client: SlackClient): Deliverer =>
-    // A claim must outlive the call it is for, and the look for it.
-    createDeliverer({ slack: client, slots, clock, metrics, leaseMs: 2 * callTimeoutMs });
+  const slackOptions = { config, stores, timeoutMs: callTimeoutMs, clock, metrics, log };
+  const slackOut = createSlackOut(slackOptions);
   const tools: Tools = {
+    ...stores,
+    ...slackOut,
     clock,
     config,
     metrics,
-    builds,
-    verdicts: createVerdicts(redis, scripts, keys),
-    alerts: createAlerts(redis, scripts, keys),
-    slots,
-    slack,
-    mutes: createMutes(redis, scripts, keys),
-    told: createTold(redis, keys),
-    subscriptions: createSubscriptions(redis, keys),
-    people,
-    deliverer: delivererOf(slack),
-    async delivererFor(team) {
-      const client = await workspaces.clientOf(team);
-      return client === null ? null : delivererOf(client);
-    },
-    buildkite: createBuildkite(options, metrics, createBudget(scripts, redis, keys, buildkiteBudget)),
+    buildkite: createBuildkite(options, metrics, createBudget(stores.scripts, redis, keys, buildkiteBudget)),
     fire: (fired) => triggers.fire(fired),
     async triggerAt(kind, subject, at) {
       await marks.postpone(markOf(kind, subject), at, "timer");
       await triggers.wakeAt(subject.organization, at);
     },
   };
+  const slackIn = createSlackIn(slackOptions, slackOut, tools, triggers);
   const lockClient = await open("lock");
   const locks =
     options.locks === false
@@ -208,42 +140,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     const facts = await builds.read(ref);
     return facts && { facts, verdict: await builds.verdict(ref) };
   };
-  const desk: Desk = {
-    ...tools,
-    marks,
-    triggers,
-    directory,
-    audit: createAudit(redis, keys),
-    shownLists: createShownLists(redis, keys),
-    permissions: createPermissions({
-      people,
-      store: directory,
-      policy: config.policy,
-      workspaceOf: (team) => workspaces.idOf(team),
-    }),
-    slackOf: (team) => workspaces.clientOf(team),
-    workspaceKey: (team) => workspaces.keyOf(team),
-    tell: createTell({
-      slackOf: (team) => workspaces.clientOf(team),
-      apiUrl: config.slack.apiUrl,
-      timeoutMs: callTimeoutMs,
-      log,
-    }),
-    async forgetWorkspace(id, at) {
-      await workspaces.forget(id, at);
-      await directory.forget(workspaces.keyOf(id));
-      log.warn({ workspace: id }, "A workspace has uninstalled Signalbox");
-    },
-    log,
-  };
-  const replays = createReplays(redis, keys);
-  const bolt = createBolt({
-    authorize: ({ teamId, enterpriseId }) => workspaces.authorize(teamId, enterpriseId),
-    listen: (app) => listen(app, desk),
-    failed: (body, error) => tellFailure(body, error, desk),
-    isFirst: ({ body, signature }) => replays.isFirst(typeof body.event_id === "string" ? body.event_id : signature),
-    log,
-  });
   await memory.ask();
   if (workers !== null) engine.start();
   const ingress: Ingress = await startIngress({
@@ -263,29 +159,25 @@ export async function createApp(options: AppOptions): Promise<App> {
         path: "/github/webhooks",
         handle: githubWebhook({ secrets: config.github?.webhookSecrets ?? [], log }),
       },
-      {
-        method: "POST",
-        path: "/slack/events",
-        handle: slackEvents({ signingSecrets: config.slack.signingSecrets, clock, receive: bolt.receive, log }),
-      },
-      ...(install?.routes ?? []),
+      slackIn.route,
+      ...slackOut.routes,
       ...healthRoutes({ readiness, metrics: () => metrics.registry.metrics() }),
       debugRoute({ password: config.debugPassword, describe }),
     ],
   });
 
   // Nobody waits for it, and Slack may be away.
-  void workspaces.identify();
+  void slackOut.workspaces.identify();
 
   return {
     url: ingress.url,
-    settled: () => bolt.drain(60_000),
+    settled: () => slackIn.drain(60_000),
     metrics,
     marks,
     engine,
     async stop(graceMs = 10_000) {
       await ingress.stop(graceMs);
-      await bolt.drain(graceMs);
+      await slackIn.drain(graceMs);
       await engine.stop(graceMs);
       memory.stop();
       await queue.close();
@@ -296,37 +188,6 @@ export async function createApp(options: AppOptions): Promise<App> {
 
 /** Of the 50 requests a minute that Buildkite allows a user, some are kept for what a person asked for. */
 const buildkiteBudget = { service: "buildkite", perMinute: 50, reserve: 10 };
-
-function createInstall({
-  config,
-  redis,
-  scripts,
-  keys,
-  timeoutMs,
-  clock,
-  log,
-}: {
-  readonly config: Config;
-  readonly redis: Redis;
-  readonly scripts: Scripts;
-  readonly keys: Keys;
-  readonly timeoutMs: number;
-  readonly clock: Clock;
-  readonly log: Logger;
-}) {
-  const { install, apiUrl } = config.slack;
-  const [key] = install?.keys ?? [];
-  if (install === null || key === undefined) return null;
-  const installations = createInstallations(redis, scripts, keys, { seal: createSeal(install.keys), clock });
-  const settings = {
-    ...install,
-    apiUrl,
-    stateSecret: deriveSecret(key, "slack install state"),
-    scopes: [...requiredScopes, ...optionalScopes],
-  };
-  const states = createInstallStates(redis, keys);
-  return { installations, routes: installRoutes({ settings, installations, states, timeoutMs, clock, log }) };
-}
 
 function createBuildkite(
   { config, clock, callTimeoutMs = 5000 }: AppOptions,

@@ -1,8 +1,8 @@
 /** The settings: one schema over the environment, one over `signalbox.yml`. Whatever is wrong is told all at once. */
-import { parse as parseYaml } from "yaml";
 import { z } from "zod";
-import { Channel, Pipeline, SlackGroup, SlackUser } from "./domain/ids.ts";
-import { type Policy, type RouteSettings, usualSettings } from "./domain/policy.ts";
+import { Channel } from "./domain/ids.ts";
+import type { Policy } from "./domain/policy.ts";
+import { policyOf, readPolicyFile } from "./policy-file.ts";
 import { parseKey } from "./state/seal.ts";
 
 export interface Config {
@@ -145,58 +145,6 @@ const Environment = z.object({
 /** Every variable that is read, for the test that holds the README to it. `SIGNALBOX_CONFIG` is read by the process. */
 export const settingNames: readonly string[] = [...Object.keys(Environment.shape), "SIGNALBOX_CONFIG"];
 
-const Match = z.strictObject({ pipeline: z.string().optional(), branch: z.string().optional() });
-
-const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const Span = z.string({ error: "write a time like 30m, 2h or 1d" }).transform((text, context) => {
-  const [, digits, unit] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
-  if (digits !== undefined && unit !== undefined) return Number(digits) * unitMs[unit as keyof typeof unitMs];
-  context.addIssue({ code: "custom", message: "not a time; write it like 30m, 2h or 1d" });
-  return z.NEVER;
-});
-const Allowed = z.union([z.enum(["channel", "linked"]), z.array(SlackGroup).min(1)], {
-  error: "use channel, linked, or a list of user group ids (S…)",
-});
-const Actions = z.strictObject({ acknowledge: Allowed, mute: Allowed, rerun: Allowed }).partial();
-const Reminders = z.union(
-  [
-    z.literal("off"),
-    z
-      .strictObject({
-        unacknowledged: z.array(Span).max(3),
-        still_on_it_after: z.union([z.literal("off"), Span]),
-        hand_back_after: Span,
-      })
-      .partial(),
-  ],
-  { error: "use off, or unacknowledged, still_on_it_after and hand_back_after with times like 30m, 2h or 1d" },
-);
-const handlingSettings = {
-  owners: SlackGroup.optional(),
-  actions: Actions.optional(),
-  reminders: Reminders.optional(),
-};
-type HandlingFile = z.infer<z.ZodObject<typeof handlingSettings>>;
-
-const PolicyFile = z.strictObject({
-  ...handlingSettings,
-  routes: z.array(z.strictObject({ match: Match.default({}), channel: Channel, ...handlingSettings })).default([]),
-  people: z.record(z.string(), SlackUser).default({}),
-  track: z.array(Match).default([]),
-  alerts: z
-    .strictObject({
-      reopen_within_minutes: z
-        .number()
-        .min(0)
-        .max(7 * 24 * 60)
-        .default(120),
-    })
-    .default({ reopen_within_minutes: 120 }),
-  follow_up: z
-    .strictObject({ pipeline: Pipeline, branch: z.string().default("main"), commit: z.string().default("HEAD") })
-    .optional(),
-});
-
 /**
  * @param environment Variables by name; a blank one counts as not set.
  * @param file The text of `signalbox.yml`; null when there is none; an Error when it cannot be read.
@@ -227,7 +175,6 @@ export function readConfig(
   if (mistakes.length > 0 || !env.success || policy.file === null) throw new ConfigError(mistakes);
 
   const e = env.data;
-  const defaults = withDefaults(policy.file, usualSettings);
   return {
     host: e.HOST,
     port: e.PORT,
@@ -248,15 +195,7 @@ export function readConfig(
     github: e.WEBHOOK_SECRET === undefined ? null : { webhookSecrets: e.WEBHOOK_SECRET },
     debugPassword: e.DEBUG_PASSWORD ?? null,
     logLevel: e.LOG_LEVEL,
-    policy: {
-      routes: routes.map(({ match, channel, ...own }) => ({ match, channel, ...withDefaults(own, defaults) })),
-      defaults,
-      people: new Map(Object.entries(policy.file.people).map(([name, user]) => [name.toLowerCase(), user])),
-      defaultChannel: e.SLACK_CHANNEL ?? null,
-      track: policy.file.track,
-      reopenWithin: policy.file.alerts.reopen_within_minutes * 60_000,
-      followUp: policy.file.follow_up ?? null,
-    },
+    policy: policyOf(policy.file, e.SLACK_CHANNEL ?? null),
   };
 }
 
@@ -294,50 +233,6 @@ function installOf(env: z.infer<typeof Environment>): SlackInstall | null {
     authorizeUrl: env.SLACK_AUTHORIZE_URL,
     redirectUri: env.SLACK_REDIRECT_URI ?? null,
   };
-}
-
-/** A route may set any part; what it leaves out is as in the rest of the file, and that as it usually is. */
-function withDefaults({ owners, actions, reminders }: HandlingFile, usual: RouteSettings): RouteSettings {
-  const { acknowledge, mute, rerun } = { ...usual.actions, ...actions };
-  return {
-    owners: owners ?? usual.owners,
-    actions: { acknowledge, mute, rerun } as RouteSettings["actions"],
-    reminders: remindersOf(reminders, usual.reminders),
-  };
-}
-
-function remindersOf(given: HandlingFile["reminders"], usual: RouteSettings["reminders"]): RouteSettings["reminders"] {
-  if (given === "off") return null;
-  if (given === undefined) return usual;
-  const base = usual ?? usualSettings.reminders;
-  const {
-    unacknowledged = base?.unacknowledged ?? [],
-    still_on_it_after: stillOnIt,
-    hand_back_after: handBack,
-  } = given;
-  return {
-    unacknowledged: [...unacknowledged].sort((a, b) => a - b),
-    stillOnIt: stillOnIt === "off" ? null : (stillOnIt ?? base?.stillOnIt ?? null),
-    handBack: handBack ?? base?.handBack ?? unitMs.h,
-  };
-}
-
-function readPolicyFile(file: string | null | Error): { file: z.infer<typeof PolicyFile> | null; mistakes: string[] } {
-  if (file instanceof Error) return { file: null, mistakes: [file.message] };
-  let content: unknown;
-  try {
-    content = file === null ? {} : (parseYaml(file) ?? {});
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split("\n")[0] : "";
-    return { file: null, mistakes: [`signalbox.yml is not YAML; ${why}`] };
-  }
-  const parsed = PolicyFile.safeParse(content);
-  if (parsed.success) return { file: parsed.data, mistakes: [] };
-  const advice = "see signalbox.example.yml for what is known";
-  const mistakes = parsed.error.issues.map(
-    ({ path, message }) => `signalbox.yml, ${path.join(".") || "top level"}: ${message}; ${advice}`,
-  );
-  return { file: null, mistakes };
 }
 
 /** Messages of the schema name the setting already, but for the ones that a library words. */

@@ -2,7 +2,7 @@
 import type { Mute } from "../../domain/mute.ts";
 import type { SubscribeCommand } from "../../domain/subscribe-command.ts";
 import { type Message, section } from "./blocks.ts";
-import { code, foreign, joined, type Mrkdwn, md, spoken } from "./mrkdwn.ts";
+import { foreign, joined, type Mrkdwn, md, spoken, typeable } from "./mrkdwn.ts";
 import { type AlertRow, alertLine, listing, muteLine, numbered, type Row, unmuteButton } from "./rows.ts";
 import { count } from "./words.ts";
 
@@ -55,7 +55,7 @@ export function subscriptionLine({ pipeline, branch, job, only: events }: Subscr
 }
 
 function pattern(text: string): Mrkdwn {
-  return code(text, 80) ?? md`all`;
+  return typeable(text, 80) ?? md`all`;
 }
 
 function word(text: string): Mrkdwn {

@@ -2,10 +2,10 @@
 import type { CommandName, CommandProblem } from "../../domain/command.ts";
 import { commandNames, type Usage, usageOf } from "../../domain/command-usage.ts";
 import { type Message, section } from "./blocks.ts";
-import { code, joined, type Mrkdwn, md, prose, spoken } from "./mrkdwn.ts";
+import { code, joined, type Mrkdwn, md, prose, spoken, typeable } from "./mrkdwn.ts";
 import { listing } from "./rows.ts";
 
-const longestRefusal = 500;
+const longestSentence = 500;
 
 export function helpReply(topic: CommandName | null): Message {
   return topic === null ? allCommands() : message(describe(usageOf(topic)));
@@ -18,7 +18,7 @@ export function problemReply(problem: CommandProblem): Message {
     case "incomplete":
       return message(md`Something is missing.\n${describe(problem.usage)}`);
     case "refused":
-      return message(md`${prose(problem.message, longestRefusal)}\nFor example: ${typed(problem.usage.example)}`);
+      return message(md`${words(problem.message)}\nFor example: ${typed(problem.usage.example)}`);
   }
 }
 
@@ -30,14 +30,14 @@ function unknownSentence(word: string, near: readonly CommandName[]): Mrkdwn {
 
 function allCommands(): Message {
   const heading = md`*What you can type after* \`/signalbox\` *or* \`/sb\``;
-  const rows = commandNames.map((name) => ({ line: md`${typed(name)}  ${prose(usageOf(name).summary, 200)}` }));
+  const rows = commandNames.map((name) => ({ line: md`${typed(name)}  ${words(usageOf(name).summary)}` }));
   const how = md`More about one: ${typed("help mute")}. An alert is named by its number in the last list, by its address, or by pipeline and branch.`;
   return { text: spoken(heading), blocks: [section(heading), ...listing(rows, rows.length), section(how)] };
 }
 
 function describe(usage: Usage): Mrkdwn {
   const { command, summary, example, aliases } = usage;
-  const words = `${command} ${usage.arguments}`.trim();
+  const whole = `${command} ${usage.arguments}`.trim();
   const also =
     aliases.length === 0
       ? []
@@ -47,7 +47,11 @@ function describe(usage: Usage): Mrkdwn {
             ", ",
           )}`,
         ];
-  return joined([typed(words), prose(summary, 300), md`For example: ${typed(example)}`, ...also], "\n");
+  return joined([typed(whole), words(summary), md`For example: ${typed(example)}`, ...also], "\n");
+}
+
+function words(text: string): Mrkdwn {
+  return prose(text, longestSentence) ?? md`That cannot be done.`;
 }
 
 function typed(text: string): Mrkdwn {
@@ -55,7 +59,7 @@ function typed(text: string): Mrkdwn {
 }
 
 function codeOf(text: string): Mrkdwn {
-  return code(text, 300) ?? md``;
+  return typeable(text, 300) ?? md``;
 }
 
 function message(text: Mrkdwn): Message {

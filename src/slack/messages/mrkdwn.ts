@@ -32,8 +32,14 @@ export function code(text: string, max: number): Mrkdwn | null {
   return safe && { mrkdwn: `\`${safe.mrkdwn}\`` };
 }
 
+/** What one may want to copy and type: only what would end the code is changed. */
+export function typeable(text: string, max: number): Mrkdwn | null {
+  const line = cut(oneLine(text), max);
+  return line === "" ? null : { mrkdwn: `\`${escaped(line.replaceAll("`", "ˋ"))}\`` };
+}
+
 /** A sentence in plain text, with quotations in back-ticks: these stay code, and all else means nothing to Slack. */
-export function prose(text: string, max: number): Mrkdwn {
+export function prose(text: string, max: number): Mrkdwn | null {
   const parts = cut(oneLine(text), max).split("`");
   // An odd one out closes nothing.
   const last = parts.length % 2 === 0 ? parts.splice(-2).join("'") : null;
@@ -42,7 +48,8 @@ export function prose(text: string, max: number): Mrkdwn {
     const safe = escaped(withoutFormatting(part));
     return index % 2 === 1 && part.trim() !== "" ? `\`${safe}\`` : safe;
   });
-  return { mrkdwn: marked.join("") };
+  const mrkdwn = marked.join("");
+  return mrkdwn.trim() === "" ? null : { mrkdwn };
 }
 
 /** Without an address, the label alone. */

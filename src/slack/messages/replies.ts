@@ -137,7 +137,7 @@ export function mentionTakenBack(alert: AlertState): Message {
 }
 
 export function refusalReply({ message }: Refusal): Message {
-  return reply(prose(message, longestRefusal));
+  return reply(prose(message, longestRefusal) ?? md`That cannot be done.`);
 }
 
 /** "3 min ago" */

@@ -4,7 +4,7 @@ import type { AuditEntry } from "../../domain/audit.ts";
 import type { Mute } from "../../domain/mute.ts";
 import type { ActionKind, Allowed, Match, RouteSettings } from "../../domain/policy.ts";
 import { context, type Message, section } from "./blocks.ts";
-import { code, foreign, joined, type Mrkdwn, md, spoken } from "./mrkdwn.ts";
+import { code, foreign, joined, type Mrkdwn, md, spoken, typeable } from "./mrkdwn.ts";
 import { personName } from "./parts.ts";
 import { groupMention, mentionOf } from "./people.ts";
 import { alertLine, listing, muteLine } from "./rows.ts";
@@ -80,7 +80,7 @@ function trackLine({ track }: WhyFacts): Mrkdwn {
 
 function matchWords({ pipeline, branch }: Match): Mrkdwn {
   const one = (what: Mrkdwn, pattern: string | undefined) =>
-    pattern === undefined ? [] : [md`${what} ${code(pattern, 80) ?? md`any`}`];
+    pattern === undefined ? [] : [md`${what} ${typeable(pattern, 80) ?? md`any`}`];
   const parts = [...one(md`pipeline`, pipeline), ...one(md`branch`, branch)];
   return parts.length === 0 ? md`everything` : joined(parts, " and ");
 }
