@@ -10,6 +10,7 @@ import type { Delivery } from "../sandbox/buildkite/webhooks.ts";
 import type { SlackCall } from "../sandbox/slack/api.ts";
 import { systemClock } from "../src/clock.ts";
 import { firstFailure, subscribe, webhookToken } from "./deliveries.ts";
+import { gap } from "./load.ts";
 import type { Server } from "./server.ts";
 import { percentile } from "./statistics.ts";
 import type { World } from "./world.ts";
@@ -132,11 +133,6 @@ async function send(buildkite: Buildkite, delivery: Delivery, due: number): Prom
   const { status } = await buildkite.send(delivery);
   if (status !== 200) throw new Error(`Cannot measure: a webhook was answered with ${status}`);
   return performance.now() - due;
-}
-
-/** Milliseconds to the next event of a Poisson process. */
-function gap(perSecond: number): number {
-  return (-Math.log(1 - Math.random()) * 1000) / perSecond;
 }
 
 /** Of a new message in the channel, the pipeline that it links to. */

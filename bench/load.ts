@@ -30,3 +30,8 @@ export async function closedLoop(url: string, lanes: readonly (readonly Prepared
     for (const connection of connections) connection.close();
   }
 }
+
+/** Milliseconds to the next event of a Poisson process. */
+export function gap(perSecond: number): number {
+  return (-Math.log(1 - Math.random()) * 1000) / perSecond;
+}

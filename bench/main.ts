@@ -3,17 +3,26 @@
  * the figures and writes them to `results.md`.
  *
  * - `--quick`: short runs, nothing is written.
- * - `--only ingest|latency|growth`: one part; may be given several times; nothing is written.
+ * - `--only ingest|latency|clicks|growth`: one part; may be given several times; nothing is written.
  * - `--profiles <folder>`: CPU profiles of the processes that receive. They slow the process down.
  * - `--strict`: exit code 1 when a target is missed.
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { type ClickRow, measureClicks } from "./clicks.ts";
 import { measureGrowth } from "./growth.ts";
 import { type IngestResult, measureIngest } from "./ingest.ts";
 import { type LatencyRow, measureLatency } from "./latency.ts";
-import { growthReport, ingestReport, latencyReport, machineReport, resultsPage, targetReport } from "./report.ts";
+import {
+  clicksReport,
+  growthReport,
+  ingestReport,
+  latencyReport,
+  machineReport,
+  resultsPage,
+  targetReport,
+} from "./report.ts";
 import { describeMachine } from "./results.ts";
 import { isMet, targetsOf } from "./targets.ts";
 import { startWorld } from "./world.ts";
@@ -22,7 +31,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     strict: { type: "boolean", default: false },
-    only: { type: "string", multiple: true, default: ["ingest", "latency", "growth"] },
+    only: { type: "string", multiple: true, default: ["ingest", "latency", "clicks", "growth"] },
     profiles: { type: "string" },
   },
 });
@@ -51,13 +60,15 @@ async function main(): Promise<number> {
   }
   const latency: LatencyRow[] = only.includes("latency") ? await measured(measureLatency(world)) : [];
   if (latency.length > 0) say(`\n${latencyReport(latency)}`);
+  const clicks: ClickRow | null = only.includes("clicks") ? await measured(measureClicks(world)) : null;
+  if (clicks !== null) say(`\n${clicksReport(clicks)}`);
   const growth = only.includes("growth") ? await measured(measureGrowth(world)) : null;
   if (growth !== null) say(`\n${growthReport(growth)}`);
 
-  const results = { machine, ingest, latency, growth };
+  const results = { machine, ingest, latency, clicks, growth };
   const targets = targetsOf(results);
   say(`\n${targetReport(targets)}`);
-  if (!quick && ingest.length > 0 && latency.length > 0 && growth !== null) {
+  if (!quick && ingest.length > 0 && latency.length > 0 && clicks !== null && growth !== null) {
     await writeFile(page, resultsPage(results, targets));
     say(`\nWritten to ${page}`);
   }

@@ -1,4 +1,5 @@
 /** The figures for people: each part is printed when it is measured, and all of them make `results.md`. */
+import type { ClickRow } from "./clicks.ts";
 import type { Cost, Costs, GrowthResult } from "./growth.ts";
 import { connections, type IngestFigures, type IngestResult } from "./ingest.ts";
 import type { LatencyRow } from "./latency.ts";
@@ -65,6 +66,20 @@ export const latencyMethod = `- One process receives and works, as by default. O
   the stand-in for Slack has the message. Bodies of 8 KB.
 - **usual**: ten webhooks a build, one of which opens an alert on a new pipeline. **harsh**: every webhook opens one.`;
 
+export function clicksReport({ perSecond, clicks, p50, p99, max, answeredP99 }: ClickRow): string {
+  return [
+    "### From a click on Acknowledge to the edited message",
+    "",
+    table(
+      ["clicks/s", "clicks", "p50 ms", "p99 ms", "max ms", "click answered, p99 ms"],
+      [[perSecond, clicks, p50, p99, max, answeredP99].map((figure) => number(figure))],
+    ),
+  ].join("\n");
+}
+
+export const clicksMethod = `- Signed interactions of 20 people, each on another alert; open loop, Poisson; one process receives and works. Slack is
+  answered before anything is stored, and the message is edited by the triggered job.`;
+
 export function growthReport({ rows, lastToFirst }: GrowthResult): string {
   const part = (name: keyof Costs, title: string): string[][] => [
     ...rows.map((row) => [`${title}, ${number(row.jobs)} jobs`, ...costFigures(row[name], [1, 0, 0, 0])]),
@@ -106,7 +121,7 @@ export function targetReport(targets: readonly Target[]): string {
 }
 
 /** The whole file. */
-export function resultsPage({ machine, ingest, latency, growth }: Results, targets: readonly Target[]): string {
+export function resultsPage({ machine, ingest, latency, clicks, growth }: Results, targets: readonly Target[]): string {
   const parts = [
     "# Benchmark results",
     `${machineReport(machine)}\n\nWritten by \`npm run bench\`: everything on this machine over loopback, with the stand-ins of the sandbox.`,
@@ -115,6 +130,8 @@ export function resultsPage({ machine, ingest, latency, growth }: Results, targe
     ingestMethod,
     latencyReport(latency),
     latencyMethod,
+    ...(clicks === null ? [] : [clicksReport(clicks)]),
+    clicksMethod,
     ...(growth === null ? [] : [growthReport(growth)]),
     growthMethod,
   ];

@@ -18,8 +18,13 @@ const shareOfFloor = new Map([
 const mostGrowth = 1.25;
 const latencyMs = { perSecond: 50, p99: 250 };
 
-export function targetsOf({ ingest, latency, growth }: Results): Target[] {
-  return [...ingestTargets(ingest), ...latencyTargets(latency), ...(growth === null ? [] : growthTargets(growth))];
+export function targetsOf({ ingest, latency, clicks, growth }: Results): Target[] {
+  return [
+    ...ingestTargets(ingest),
+    ...latencyTargets(latency),
+    ...clickTargets(clicks),
+    ...(growth === null ? [] : growthTargets(growth)),
+  ];
 }
 
 function ingestTargets(results: Results["ingest"]): Target[] {
@@ -43,6 +48,12 @@ function latencyTargets(rows: Results["latency"]): Target[] {
       limit: latencyMs.p99,
       unit: " ms",
     }));
+}
+
+function clickTargets(clicks: Results["clicks"]): Target[] {
+  if (clicks === null) return [];
+  const what = `click to edited message, ${clicks.perSecond}/s: p99`;
+  return [{ what, figure: clicks.p99, sense: "at most", limit: 150, unit: " ms" }];
 }
 
 /** Redis' CPU time is shown but no target: it is too small for one run to tell it from noise. */

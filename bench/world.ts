@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Redis } from "ioredis";
 import type { SlackCall } from "../sandbox/slack/api.ts";
-import { startSlack } from "../sandbox/slack/index.ts";
+import { type SlackStandIn, startSlack } from "../sandbox/slack/index.ts";
 import { systemClock } from "../src/clock.ts";
 import { startEmbeddedRedis } from "../src/state/embedded.ts";
 import { connect, ready } from "../src/state/redis.ts";
@@ -12,8 +12,12 @@ import type { BotOrder } from "./bot-process.ts";
 import { webhookToken } from "./deliveries.ts";
 import { type Server, startServer } from "./server.ts";
 
+export const alertsChannel = "C0ALERTS";
+export const signingSecret = "bench-signing-secret";
+
 export interface World extends AsyncDisposable {
   readonly redis: Redis;
+  readonly slack: SlackStandIn;
   /** Short runs, to see that the benchmark works. */
   readonly quick: boolean;
   say(line: string): void;
@@ -48,7 +52,7 @@ export async function startWorld({ quick, profiles, say }: WorldOptions): Promis
   let watch: ((call: SlackCall) => void) | null = null;
   const slack = await startSlack({
     clock: systemClock,
-    channels: [{ id: "C0ALERTS", name: "ci-alerts" }],
+    channels: [{ id: alertsChannel, name: "ci-alerts" }],
     onCall: (call) => watch?.(call),
   });
   started.use(slack);
@@ -57,14 +61,15 @@ export async function startWorld({ quick, profiles, say }: WorldOptions): Promis
     PORT: "0",
     BUILDKITE_WEBHOOK_TOKEN: webhookToken,
     SLACK_BOT_TOKEN: slack.token,
-    SLACK_SIGNING_SECRET: "unused",
+    SLACK_SIGNING_SECRET: signingSecret,
     SLACK_API_URL: slack.url,
-    SLACK_CHANNEL: "C0ALERTS",
+    SLACK_CHANNEL: alertsChannel,
   };
 
   const parts = started.move();
   return {
     redis,
+    slack,
     quick,
     say,
     startFloor: () => startServer({ script: "floor-process.ts", order: { token: webhookToken } }),
