@@ -26,8 +26,14 @@ describe("the documents", () => {
     const { policy } = readConfig(env, read("signalbox.example.yml"));
     expect(policy.routes).toHaveLength(2);
     expect(policy.followUp).toBeNull();
-    const whole = read("signalbox.example.yml").replace(/^# (follow_up:| {2}\w+:.*)$/gm, "$1");
-    expect(readConfig({ ...env, BUILDKITE_API_TOKEN: "t" }, whole).policy.followUp?.pipeline).toBe("ci-analytics");
+    const whole = read("signalbox.example.yml").replace(
+      /^# ((?:owners|people|follow_up):.*| {2}["\w@.-]+: .*)$/gm,
+      "$1",
+    );
+    const full = readConfig({ ...env, BUILDKITE_API_TOKEN: "t" }, whole).policy;
+    expect(full.followUp?.pipeline).toBe("ci-analytics");
+    expect([...full.people.keys()]).toEqual(["octocat", "ada@old-company.example"]);
+    expect(full.defaults.owners).toBe("S0PLATFORM");
   });
 
   it("design.md has the table of jobs as it is in the code", () => {
