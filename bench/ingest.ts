@@ -1,6 +1,7 @@
 /**
  * Receiving: ours against the floor, in turns, so that whatever else the machine does befalls both. Ours answers when
- * facts and trigger are in Redis; a second process takes the triggers meanwhile.
+ * facts and trigger are in Redis. Like the floor, the first row does nothing but receive; the rows after it show what
+ * workers take from it where they have to share the cores.
  */
 import { type Buildkite, startBuildkite } from "../sandbox/buildkite/index.ts";
 import type { Delivery } from "../sandbox/buildkite/webhooks.ts";
@@ -70,16 +71,16 @@ export async function measureIngest(world: World, bodyBytes: number): Promise<In
   );
 
   const floorServer = servers.use(await world.startFloor());
-  const receiver = servers.use(await world.startBot({ keyPrefix: "apart", workers: false, profile: true }));
+  const receiver = servers.use(await world.startBot({ keyPrefix: "apart", workers: false }));
   servers.use(await world.startBot({ keyPrefix: "apart", workers: true }));
-  const alone = servers.use(await world.startBot({ keyPrefix: "alone", workers: false }));
+  const alone = servers.use(await world.startBot({ keyPrefix: "alone", workers: false, profile: true }));
   const both = servers.use(await world.startBot({ keyPrefix: "together", workers: true }));
   const candidates: Candidate[] = [
     { name: "floor", server: floorServer, keyPrefix: null, load: usual },
-    { name: "Signalbox", server: receiver, keyPrefix: "apart", load: usual },
-    { name: "Signalbox, workers in the same process", server: both, keyPrefix: "together", load: usual },
-    { name: "receiver alone", server: alone, keyPrefix: null, load: usual },
-    { name: "receiver alone, every webhook triggers", server: alone, keyPrefix: null, load: worst },
+    { name: "Signalbox, receiving", server: alone, keyPrefix: null, load: usual },
+    { name: "every webhook triggers", server: alone, keyPrefix: null, load: worst },
+    { name: "workers in a second process", server: receiver, keyPrefix: "apart", load: usual },
+    { name: "workers in the same process", server: both, keyPrefix: "together", load: usual },
   ];
 
   // The compiler is busy with a process for its first seconds.

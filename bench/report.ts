@@ -39,10 +39,10 @@ export function ingestReport({ bodyBytes, requests, rounds, floor, usual, others
 }
 
 export const ingestMethod = `- **floor**: a bare \`node:http\` server that reads the body, checks the same HMAC in constant time and parses the JSON.
-- **Signalbox**: answers when facts and trigger are in Redis. Builds of 20 jobs, one of which fails early; every webhook
-  changes the facts (checked). A second process runs the workers on the same Redis, so triggers are taken and added again.
-- **receiver alone**: nobody takes the triggers meanwhile, so a build that waits for its evaluation gets no second one.
-  **every webhook triggers**: each is the first failing job of another build.
+- **Signalbox, receiving**: answers when facts and trigger are in Redis. Builds of 20 jobs, one of which fails early; every
+  webhook changes the facts (checked). Nobody takes the triggers meanwhile, as nobody works for the floor either.
+  **every webhook triggers**: each is the first failing job of another build, the dearest webhook there is.
+- **workers in a second process**, **in the same process**: triggers are taken meanwhile, and added again.
 - CPU is that of the process that answers. All processes, Redis and the sender share the cores, which costs Signalbox
   requests/s where cores are few. On a small virtual machine one run differs from the next by a fifth.`;
 

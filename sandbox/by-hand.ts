@@ -1,11 +1,16 @@
-/** The story goes on by hand: lines like `break` and `fix`, until `quit`, a signal, or for ever when nobody types. */
+/** The story goes on by hand: lines like `break` and `ack`, until `quit`, a signal, or for ever when nobody types. */
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { type ActionId, actionIds, callbackIds } from "../src/slack/action-ids.ts";
 import type { Build } from "./buildkite/build.ts";
 import type { CommandJob } from "./buildkite/command-job.ts";
-import type { Stage } from "./story.ts";
+import { alerts, committer, type Stage } from "./story.ts";
 
-const help = "Type break, fix, retry or quit.";
+const help = [
+  "You are Sam. In Buildkite: break, fix, retry. In Slack: ack, mute, unmute, rerun, or a command like /sb status.",
+  "quit ends.",
+].join("\n");
+const author = committer("sam");
 
 export async function playByHand(
   stage: Stage,
@@ -13,13 +18,29 @@ export async function playByHand(
   say: (line: string) => void,
   stopped: AbortSignal,
 ): Promise<void> {
-  const { buildkite, pass, show } = stage;
+  const { buildkite, pass, settle, show } = stage;
+  const you = stage.person("sam");
   let broken: { readonly build: Build; readonly job: CommandJob } | null = null;
 
-  async function act(command: string): Promise<void> {
-    switch (command) {
+  /** @returns whether there was such a button. */
+  async function click(action: ActionId): Promise<boolean> {
+    let button: ReturnType<typeof you.button>;
+    try {
+      button = you.button(alerts, action);
+    } catch {
+      say("No message has that button now: break it first.");
+      return false;
+    }
+    pass(1);
+    await button.press();
+    await settle();
+    return true;
+  }
+
+  async function act(line: string): Promise<void> {
+    switch (line) {
       case "break": {
-        const build = buildkite.build("payments-api", { branch: "main", message: "A change by hand" });
+        const build = buildkite.build("payments-api", { branch: "main", message: "A change by hand", author });
         pass(1);
         const job = build.job(":rspec: Specs").fail({ exitStatus: 1, log: "+++ Failures\n  1) it was you" });
         broken = { build, job };
@@ -27,7 +48,7 @@ export async function playByHand(
         return show("You break main.");
       }
       case "fix": {
-        const build = buildkite.build("payments-api", { branch: "main", message: "A repair by hand" });
+        const build = buildkite.build("payments-api", { branch: "main", message: "A repair by hand", author });
         pass(1);
         build.job(":rspec: Specs").pass();
         build.finish();
@@ -37,13 +58,39 @@ export async function playByHand(
       case "retry": {
         if (broken === null) return say("Nothing to retry: break it first.");
         pass(1);
-        broken.job.retry({ type: "manual" }).pass();
+        broken.job.retry({ type: "manual", by: author }).pass();
         broken.build.finish();
         broken = null;
-        return show("You retry the job, and it passes.");
+        return show("You retry the job in Buildkite, and it passes.");
       }
-      default:
-        return say(help);
+      case "ack":
+        if (await click(actionIds.acknowledge)) await show("You click Acknowledge.");
+        return;
+      case "mute":
+        if (!(await click(actionIds.mute))) return;
+        // The dialog offers the failing job, on this branch, for an hour.
+        if (you.view() !== undefined) await you.submit(callbackIds.mute);
+        return show("You click Mute…, and take what the dialog offers.");
+      case "unmute":
+        if (await click(actionIds.unmute)) await show("You click Unmute.");
+        return;
+      case "rerun": {
+        if (!(await click(actionIds.rerun))) return;
+        const again = broken?.job.retriedIn?.job;
+        if (broken === null || again === undefined) return show("You click Rerun failed jobs.");
+        pass(1);
+        again.pass();
+        broken.build.finish();
+        broken = null;
+        return show("You click Rerun failed jobs, and the job passes.");
+      }
+      default: {
+        const [, command, text] = /^(\/\w+) ?(.*)$/.exec(line) ?? [];
+        if (command === undefined) return say(help);
+        pass(1);
+        await you.command(alerts, command, text);
+        return show(`You type ${line}`);
+      }
     }
   }
 

@@ -13,10 +13,13 @@ import { startEmbeddedRedis } from "../src/state/embedded.ts";
 import { startBuildkite } from "./buildkite/index.ts";
 import { playByHand } from "./by-hand.ts";
 import { startSlack } from "./slack/index.ts";
-import { playStory, type Stage } from "./story.ts";
-import { showChannel } from "./transcript.ts";
+import { alerts, cast, playStory, type Stage } from "./story.ts";
+import { showChannel, showPrivately } from "./transcript.ts";
 
-const style = { color: process.stdout.isTTY === true };
+const people = Object.entries(cast).map(([name, person]) => ({ name, ...person }));
+const style = { color: process.stdout.isTTY === true, people: new Map(people.map(({ id, name }) => [id, name])) };
+/** Whose GitHub login is known may rerun. */
+const policies = `people: { ${people.map(({ id, name }) => `${name}: ${id}`).join(", ")} }`;
 const say = (line = ""): void => void process.stdout.write(`${line}\n`);
 
 async function main(stopped: AbortSignal): Promise<void> {
@@ -28,9 +31,10 @@ async function main(stopped: AbortSignal): Promise<void> {
   const clock: Clock = { now: () => systemClock.now() + skipped };
 
   const redis = world.use(await startEmbeddedRedis({ dir, persist: false, path: process.env.PATH ?? "", say }));
-  const slack = world.use(await startSlack({ clock, channels: [{ id: "C0ALERTS", name: "ci-alerts" }] }));
+  const slack = world.use(await startSlack({ clock, users: people, channels: [{ id: "C0ALERTS", name: alerts }] }));
   const buildkite = world.use(await startBuildkite({ clock, token: "sandbox-api-token" }));
   const token = "sandbox-webhook-token";
+  const signingSecret = "sandbox-signing-secret";
   const env = {
     HOST: "127.0.0.1",
     PORT: "0",
@@ -38,38 +42,49 @@ async function main(stopped: AbortSignal): Promise<void> {
     BUILDKITE_API_TOKEN: "sandbox-api-token",
     BUILDKITE_API_URL: buildkite.url,
     SLACK_BOT_TOKEN: slack.token,
-    SLACK_SIGNING_SECRET: "sandbox-signing-secret",
+    SLACK_SIGNING_SECRET: signingSecret,
     SLACK_API_URL: slack.url,
     SLACK_CHANNEL: "C0ALERTS",
   };
-  const config = readConfig(env, null);
+  const config = readConfig(env, policies);
   const log = createLog("warn");
   // Without workers: jobs run step by step, so that the transcript is the same each time.
   const app = await createApp({ config, redisUrl: redis.url, clock, log, random: Math.random, workers: null });
   world.defer(() => app.stop());
   buildkite.connect({ url: `${app.url}/buildkite/webhooks`, token });
+  slack.connect({ url: `${app.url}/slack/events`, signingSecret });
 
+  let told = 0;
   const stage: Stage = {
     buildkite,
+    person: (name) => slack.as(cast[name].id),
     pass(minutes) {
       skipped += minutes * 60_000;
     },
+    async settle() {
+      do {
+        await buildkite.deliver();
+        await app.settled();
+        await app.engine.drain();
+        // A rerun has Buildkite tell more.
+      } while (buildkite.outbox.length > 0);
+    },
     async show(sentence) {
       stopped.throwIfAborted();
-      await buildkite.deliver();
-      await app.engine.drain();
+      await stage.settle();
       const time = new Date(clock.now()).toISOString().slice(11, 16);
       say(`\n${time}  ${sentence}\n`);
-      say(showChannel(slack.channel("ci-alerts"), style));
+      say(showChannel(slack.channel(alerts), style));
+      const answers = slack.ephemerals(alerts, cast.sam.id);
+      if (answers.length > told) say(showPrivately(answers.slice(told), style));
+      told = answers.length;
     },
   };
   say(`Signalbox sandbox · bot ${app.url} · Slack stand-in ${slack.url} · Buildkite stand-in ${buildkite.url}`);
   await playStory(stage);
-  const calls = slack
-    .takeCalls("chat.postMessage")
-    .filter(({ accepted, args }) => accepted && args.thread_ts === undefined);
-  const told = `${calls.length} message, edited in place. (↳ in its thread, ⇉ in the channel too)`;
-  say(`\nThree red builds, one fix, one retry: ${told}`);
+  const { messages } = slack.channel(alerts);
+  const sum = `${messages.length} message, edited in place. (↳ in its thread, ⇉ in the channel too)`;
+  say(`\nThree red builds, one fix, one rerun: ${sum}`);
   if (process.argv.includes("--stay")) await playByHand(stage, process.stdin, say, stopped);
 }
 

@@ -1,17 +1,32 @@
 /** The story that the sandbox plays: main breaks, stays broken, has a flake, gets fixed, and breaks for a moment again. */
+import { actionIds } from "../src/slack/action-ids.ts";
 import type { Buildkite } from "./buildkite/index.ts";
+import type { Person } from "./slack/person.ts";
+
+/** Who is in Slack, by what GitHub and Buildkite call them. Sam is whoever types. */
+export const cast = {
+  ada: { id: "U0ADA", realName: "Ada Lovelace", email: "ada@example.com" },
+  grace: { id: "U0GRACE", realName: "Grace Hopper", email: "grace@example.com" },
+  barbara: { id: "U0BARBARA", realName: "Barbara Liskov", email: "barbara@example.com" },
+  sam: { id: "U0SAM", realName: "Sam Rivera", email: "sam@example.com" },
+} as const;
+export const alerts = "ci-alerts";
 
 export interface Stage {
   readonly buildkite: Buildkite;
+  /** Somebody in front of Slack. */
+  person(name: keyof typeof cast): Person;
   /** Lets story time pass. */
   pass(minutes: number): void;
-  /** Delivers the webhooks, lets the bot work, and shows the channel below the sentence. */
+  /** Delivers the webhooks, and lets the bot work until it has nothing left to do. */
+  settle(): Promise<void>;
+  /** Settles, and shows the channel below the sentence. */
   show(sentence: string): Promise<void>;
 }
 
-const ada = { name: "Ada Lovelace", email: "ada@example.com", username: "ada" };
-const grace = { name: "Grace Hopper", email: "grace@example.com", username: "grace" };
-const barbara = { name: "Barbara Liskov", email: "barbara@example.com", username: "barbara" };
+const ada = committer("ada");
+const grace = committer("grace");
+const barbara = committer("barbara");
 
 const specsLog = [
   "~~~ Running commands",
@@ -26,7 +41,12 @@ const specsLog = [
   "🚨 Error: The command exited with status 1",
 ].join("\n");
 
-export async function playStory({ buildkite, pass, show }: Stage): Promise<void> {
+export function committer(username: keyof typeof cast) {
+  const { realName: name, email } = cast[username];
+  return { name, email, username };
+}
+
+export async function playStory({ buildkite, person, pass, show }: Stage): Promise<void> {
   buildkite.pipeline("payments-api", { name: "Payments API" });
 
   const first = buildkite.build("payments-api", {
@@ -45,7 +65,8 @@ export async function playStory({ buildkite, pass, show }: Stage): Promise<void>
   pass(4);
   third.pass();
   first.finish();
-  await show("The build ends. The same message now says so.");
+  await person("ada").click(alerts, actionIds.acknowledge);
+  await show("The build ends, and Ada clicks Acknowledge. The same message now says both.");
 
   pass(12);
   const next = buildkite.build("payments-api", {
@@ -84,8 +105,12 @@ export async function playStory({ buildkite, pass, show }: Stage): Promise<void>
   slip.finish();
   await show("Within two hours main breaks again: the same message reopens, and says so in the channel.");
 
-  pass(6);
-  browser.retry({ type: "manual", by: barbara }).pass();
+  pass(2);
+  await person("barbara").click(alerts, actionIds.rerun);
+  await show("Barbara clicks Rerun failed jobs.");
+
+  pass(4);
+  browser.retriedIn?.job.pass();
   slip.finish();
-  await show("Barbara retries the job, and it passes. The message turns green, and notes that the job may be flaky.");
+  await show("This time the job passes. The message turns green, and notes that the job may be flaky.");
 }

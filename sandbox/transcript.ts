@@ -1,6 +1,6 @@
 /** The channel as a terminal shows it: what a person would see in Slack, framed and in plain characters. */
-import { readMessage } from "./slack/read.ts";
-import type { SlackChannel } from "./slack/transcript.ts";
+import { readContent, readMessage } from "./slack/read.ts";
+import type { SlackChannel, SlackMessage } from "./slack/transcript.ts";
 
 const emoji: Readonly<Record<string, string>> = {
   red_circle: "🔴",
@@ -19,17 +19,28 @@ const width = 96;
 
 export interface TranscriptStyle {
   readonly color: boolean;
+  /** Names by id: a mention shows one. */
+  readonly people: ReadonlyMap<string, string>;
 }
 
 export function showChannel(channel: SlackChannel, style: TranscriptStyle): string {
   const messages = channel.messages.filter(({ deleted }) => !deleted);
-  const title = ` #${channel.name} `;
+  return frame(`#${channel.name}`, messages.map(readMessage), style);
+}
+
+/** What one person was shown, and nobody else. */
+export function showPrivately(shown: readonly Pick<SlackMessage, "text" | "blocks">[], style: TranscriptStyle): string {
+  return frame("only visible to you", shown.map(readContent), style);
+}
+
+function frame(name: string, texts: readonly string[], style: TranscriptStyle): string {
+  const title = ` ${name} `;
   const lines = [
     dim(`  ╭─${title}${"─".repeat(Math.max(0, width - title.length - 4))}`, style),
-    ...(messages.length === 0 ? [dim("  │ (nothing)", style)] : []),
-    ...messages.flatMap((message, i) => [
+    ...(texts.length === 0 ? [dim("  │ (nothing)", style)] : []),
+    ...texts.flatMap((text, i) => [
       ...(i === 0 ? [] : [dim("  │", style)]),
-      ...decorate(readMessage(message), style)
+      ...decorate(text, style)
         .split("\n")
         .flatMap((line) => wrap(line, width - 4))
         .map((line) => `${dim("  │", style)} ${line}`),
@@ -42,6 +53,7 @@ export function showChannel(channel: SlackChannel, style: TranscriptStyle): stri
 function decorate(text: string, style: TranscriptStyle): string {
   return text
     .replace(/:([a-z_]+):/g, (code, name: string) => emoji[name] ?? code)
+    .replace(/<@(\w+)>/g, (_, id: string) => `@${style.people.get(id) ?? id}`)
     .replace(/(?<![\w*])\*([^*\n]+)\*(?![\w*])/g, (_, bold: string) =>
       style.color ? `\u001b[1m${bold}\u001b[22m` : bold,
     );

@@ -58,7 +58,7 @@ export interface App {
   readonly metrics: Metrics;
   readonly marks: Marks;
   readonly engine: Engine;
-  /** Ends when what Slack was answered for is done. */
+  /** Ends when Slack was asked whose token it is, and what it was answered for is done. */
   settled(): Promise<void>;
   /** Stops taking webhooks, ends what is running, and lets Redis go. */
   stop(graceMs?: number): Promise<void>;
@@ -134,7 +134,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const readiness = async (): Promise<Readiness> => {
     if (redis.status !== "ready") return { ready: false, reason: "Redis is away" };
     await redis.ping();
-    return memory.full() ? { ready: false, reason: "Redis is nearly full" } : { ready: true };
+    if (memory.full()) return { ready: false, reason: "Redis is nearly full" };
+    const trouble = slackOut.workspaces.trouble();
+    return trouble === null ? { ready: true } : { ready: true, slack: "degraded", reason: trouble };
   };
   const describe = async (ref: Parameters<typeof builds.read>[0]): Promise<unknown> => {
     const facts = await builds.read(ref);
@@ -167,11 +169,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
 
   // Nobody waits for it, and Slack may be away.
-  void slackOut.workspaces.identify();
+  const identified = slackOut.workspaces.identify();
 
   return {
     url: ingress.url,
-    settled: () => slackIn.drain(60_000),
+    async settled() {
+      await Promise.all([slackIn.drain(60_000), identified]);
+    },
     metrics,
     marks,
     engine,

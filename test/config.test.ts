@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Config, ConfigError, readConfig } from "../src/config.ts";
+import { usualSettings } from "../src/domain/policy.ts";
 import { hour, minute } from "./harness/clock.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -44,13 +45,27 @@ describe("the settings", () => {
       },
       slack: {
         botToken: "xoxb-bot-token",
-        signingSecret: "slack-signing-secret",
+        signingSecrets: ["slack-signing-secret"],
         apiUrl: "https://slack.com/api/",
+        team: null,
+        install: null,
       },
       github: null,
       debugPassword: null,
       logLevel: "info",
-      policy: { routes: [], defaultChannel: "C0ALERTS", track: [], reopenWithin: 2 * hour, followUp: null },
+      policy: {
+        routes: [],
+        defaults: {
+          owners: null,
+          actions: { acknowledge: "channel", mute: "channel", rerun: "linked" },
+          reminders: { unacknowledged: [30 * minute, 2 * hour, 24 * hour], stillOnIt: 4 * hour, handBack: hour },
+        },
+        people: new Map(),
+        defaultChannel: "C0ALERTS",
+        track: [],
+        reopenWithin: 2 * hour,
+        followUp: null,
+      },
     });
   });
 
@@ -93,9 +108,11 @@ describe("the settings", () => {
     });
     expect(config.policy).toEqual({
       routes: [
-        { match: { pipeline: "payments-*", branch: "release/*" }, channel: "#payments" },
-        { match: {}, channel: "C0REST" },
+        { match: { pipeline: "payments-*", branch: "release/*" }, channel: "#payments", ...usualSettings },
+        { match: {}, channel: "C0REST", ...usualSettings },
       ],
+      defaults: usualSettings,
+      people: new Map(),
       defaultChannel: "C0ALERTS",
       track: [{ branch: "release/*" }],
       reopenWithin: 30 * minute,
@@ -104,9 +121,65 @@ describe("the settings", () => {
   });
 
   it("name several secrets while one is being replaced", () => {
-    const config = read({ BUILDKITE_WEBHOOK_TOKEN: " old , new,", WEBHOOK_SECRET: "one,two" });
+    const config = read({
+      BUILDKITE_WEBHOOK_TOKEN: " old , new,",
+      SLACK_SIGNING_SECRET: "new,old",
+      WEBHOOK_SECRET: "one,two",
+    });
     expect(config.buildkite.webhookTokens).toEqual(["old", "new"]);
+    expect(config.slack.signingSecrets).toEqual(["new", "old"]);
     expect(config.github?.webhookSecrets).toEqual(["one", "two"]);
+  });
+
+  it("of a route stand before those of the file, and those before the usual ones", () => {
+    const file = `
+      owners: S0PLATFORM
+      actions: { rerun: channel }
+      reminders: { unacknowledged: [2d, 15m], still_on_it_after: "off" }
+      routes:
+        - channel: C0PAYMENTS
+          owners: S0PAYMENTS
+          actions: { mute: [S0PAYMENTS] }
+          reminders: { hand_back_after: 30m }
+        - { match: { pipeline: docs }, channel: C0DOCS, reminders: "off" }
+    `;
+    const { defaults, routes } = read({}, file).policy;
+    expect(defaults).toEqual({
+      owners: "S0PLATFORM",
+      actions: { acknowledge: "channel", mute: "channel", rerun: "channel" },
+      reminders: { unacknowledged: [15 * minute, 48 * hour], stillOnIt: null, handBack: hour },
+    });
+    expect(routes).toEqual([
+      {
+        match: {},
+        channel: "C0PAYMENTS",
+        owners: "S0PAYMENTS",
+        actions: { acknowledge: "channel", mute: ["S0PAYMENTS"], rerun: "channel" },
+        reminders: { unacknowledged: [15 * minute, 48 * hour], stillOnIt: null, handBack: 30 * minute },
+      },
+      { ...defaults, match: { pipeline: "docs" }, channel: "C0DOCS", reminders: null },
+    ]);
+  });
+
+  it("map people by GitHub login or e-mail address, in any case", () => {
+    const { people } = read({}, "people: { Octocat: U0ADA, Ada@Example.com: U0ADA }").policy;
+    expect([...people]).toEqual([
+      ["octocat", "U0ADA"],
+      ["ada@example.com", "U0ADA"],
+    ]);
+  });
+
+  it("let workspaces install Signalbox by themselves, with or without a token", () => {
+    const install = { SLACK_CLIENT_ID: "1.2", SLACK_CLIENT_SECRET: "secret", INSTALLATION_KEY: "ab".repeat(32) };
+    expect(read(install).slack.install).toEqual({
+      clientId: "1.2",
+      clientSecret: "secret",
+      keys: [Buffer.from("ab".repeat(32), "hex")],
+      authorizeUrl: "https://slack.com/oauth/v2/authorize",
+      redirectUri: null,
+    });
+    const alone = read({ ...install, SLACK_BOT_TOKEN: undefined, SLACK_TEAM: "T0ACME" }).slack;
+    expect(alone).toMatchObject({ botToken: null, team: "T0ACME" });
   });
 
   it.each(["", " ", "\t\n"])("that are blank (%j) count as not set", (blank) => {
@@ -118,6 +191,12 @@ describe("the settings", () => {
       "BUILDKITE_API_TOKEN",
       "BUILDKITE_API_URL",
       "SLACK_API_URL",
+      "SLACK_TEAM",
+      "SLACK_CLIENT_ID",
+      "SLACK_CLIENT_SECRET",
+      "SLACK_AUTHORIZE_URL",
+      "SLACK_REDIRECT_URI",
+      "INSTALLATION_KEY",
       "WEBHOOK_SECRET",
       "DEBUG_PASSWORD",
       "LOG_LEVEL",
@@ -173,6 +252,28 @@ describe("a mistake in the environment is told with what to do", () => {
       "BUILDKITE_API_URL is not an http(s) address; leave it out for https://api.buildkite.com",
     ],
     [{ SLACK_BOT_TOKEN: undefined }, "SLACK_BOT_TOKEN is missing; set it to the app's bot token (xoxb-…)"],
+    [
+      { SLACK_CLIENT_ID: "1.2", SLACK_CLIENT_SECRET: "secret" },
+      "INSTALLATION_KEY is missing; set it to 32 random bytes (`openssl rand -base64 32`), or leave out all three",
+    ],
+    [
+      {
+        SLACK_CLIENT_ID: "1.2",
+        SLACK_CLIENT_SECRET: "s",
+        INSTALLATION_KEY: "ab".repeat(32),
+        SLACK_BOT_TOKEN: undefined,
+      },
+      "SLACK_TEAM is missing; without SLACK_BOT_TOKEN, set it to the workspace (T…) that has the channels",
+    ],
+    [
+      { SLACK_CLIENT_ID: "1.2", SLACK_CLIENT_SECRET: "secret", INSTALLATION_KEY: "short" },
+      "INSTALLATION_KEY names a key that is not 32 bytes in hex or base64; make one with `openssl rand -base64 32`",
+    ],
+    [{ SLACK_TEAM: "acme" }, "SLACK_TEAM is not the id of a workspace (T…)"],
+    [
+      { SLACK_REDIRECT_URI: "signalbox.example.com" },
+      "SLACK_REDIRECT_URI is not an http(s) address; leave it out for the first redirect URL of the Slack app",
+    ],
     [
       { SLACK_SIGNING_SECRET: undefined },
       "SLACK_SIGNING_SECRET is missing; set it to the signing secret on the app's Basic Information page",
@@ -250,12 +351,12 @@ describe("several mistakes", () => {
     expect(mistakes(wrong, "routes: 1\nchanels: []").map((mistake) => mistake.split(/[ :;]/)[0])).toEqual([
       "PORT",
       "BUILDKITE_WEBHOOK_TOKEN",
-      "SLACK_BOT_TOKEN",
       "SLACK_SIGNING_SECRET",
       "SLACK_CHANNEL",
       "DEBUG_PASSWORD",
       "signalbox.yml,",
       "signalbox.yml,",
+      "SLACK_BOT_TOKEN",
     ]);
   });
 

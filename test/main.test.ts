@@ -34,9 +34,9 @@ describe("the process", () => {
         - REDIS_URL is not redis://…, rediss://… or unix:///…; leave it out for the embedded Redis
         - BUILDKITE_WEBHOOK_TOKEN is missing; set it to the token of the Buildkite notification service
         - BUILDKITE_WEBHOOK_AUTH is neither signature nor token; choose what the notification service sends
-        - SLACK_BOT_TOKEN is missing; set it to the app's bot token (xoxb-…)
         - SLACK_SIGNING_SECRET is missing; set it to the signing secret on the app's Basic Information page
         - SLACK_CHANNEL is missing; set it to the channel for alerts (its id, C…), or name routes in signalbox.yml
+        - SLACK_BOT_TOKEN is missing; set it to the app's bot token (xoxb-…)
       "
     `);
   });
@@ -57,7 +57,7 @@ describe("the process", () => {
     const [line] = await once(output, "line");
     const { url, msg } = JSON.parse(String(line));
     expect(msg).toBe("Signalbox is up");
-    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ ready: true });
+    expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ ready: true });
     expect(await (await fetch(`${url}/metrics`)).text()).toContain("signalbox_http_requests_total");
     expect((await fetch(`${url}/buildkite/webhooks`, { method: "POST", body: "{}" })).status).toBe(401);
     child.kill("SIGTERM");

@@ -56,6 +56,7 @@ interface Line {
   readonly now: Instant;
   readonly timeZone: string;
   readonly limits: MuteLimits;
+  readonly here: Target | null;
 }
 
 type Failure = Refusal | Missing | UnknownCommand;
@@ -66,11 +67,16 @@ const names = new Map<string, CommandName>(
   commandNames.flatMap((name) => [name, ...usageOf(name).aliases].map((word) => [word, name] as const)),
 );
 
-/** @param text As Slack sends it. @param timeZone The person's, as the IANA database names it. */
+/**
+ * @param text As Slack sends it.
+ * @param timeZone The person's, as the IANA database names it.
+ * @param here What is meant where nothing is named: the alert in whose thread it was typed.
+ */
 export function parseCommand(
   text: string,
   now: Instant,
   timeZone: string,
+  here: Target | null = null,
   limits: MuteLimits = muteLimits,
 ): Command | CommandProblem {
   if (text.length > longestText) {
@@ -82,7 +88,7 @@ export function parseCommand(
   const name = names.get(first.text.toLowerCase());
   if (name === undefined) return unknown(first.text);
   const isTakeOver = name === "takeover" && /^take$/i.test(first.text) && /^over$/i.test(words[0]?.text ?? "");
-  const line = { text: typed, words: isTakeOver ? words.slice(1) : words, now, timeZone, limits };
+  const line = { text: typed, words: isTakeOver ? words.slice(1) : words, now, timeZone, limits, here };
   const parsed = parsers[name](line);
   if (parsed.kind === "missing") return { kind: "incomplete", usage: usageOf(name) };
   return parsed.kind === "refused" ? { ...parsed, usage: usageOf(name) } : parsed;
@@ -98,7 +104,7 @@ const parsers: { readonly [K in CommandName]: (line: Line) => CommandOf<K> | Fai
   ack: (line) => onTarget(line, "ack"),
   unack: (line) => onTarget(line, "unack"),
   takeover: (line) => onTarget(line, "takeover"),
-  mute: ({ text, words, now, timeZone, limits }) => parseMute(text, words, now, timeZone, limits),
+  mute: ({ text, words, here, ...line }) => parseMute(text, words, here, line),
   mutes: (line) => alone(line, { kind: "mutes" }),
   unmute: parseUnmute,
   rerun: (line) => onTarget(line, "rerun"),
@@ -118,10 +124,10 @@ function alone<C extends Command>({ words }: Line, command: C): C | Refusal {
 }
 
 function onTarget<K extends string>(
-  { words: [first, ...more] }: Line,
+  { words: [first, ...more], here }: Line,
   kind: K,
 ): { readonly kind: K; readonly target: Target } | Failure {
-  if (first === undefined) return missing;
+  if (first === undefined) return here === null ? missing : { kind, target: here };
   const read = readTarget([first, ...more]);
   if (read.kind === "refused") return read;
   return read.rest.length > 0 ? tooMuch(read.rest) : { kind, target: read.target };
@@ -135,8 +141,8 @@ function parseStatus({ words: [first, ...more] }: Line): CommandOf<"status"> | F
   return extra.length > 0 ? tooMuch(extra) : { kind: "status", pipeline: pipeline.data, branch: branch?.text ?? null };
 }
 
-function parseUnmute({ words }: Line): CommandOf<"unmute"> | Failure {
-  const which = parseMuteTarget(words);
+function parseUnmute({ words, here }: Line): CommandOf<"unmute"> | Failure {
+  const which = parseMuteTarget(words, here);
   return which.kind === "refused" || which.kind === "missing" ? which : { kind: "unmute", which };
 }
 

@@ -33,13 +33,18 @@ export const longestReason = 500;
 const endWord = /^(?:for|until|till?|forever)$/i;
 const jobInTarget = /^(?:in|on)$/i;
 
-/** @param text The whole text; the ends of the words count in it. */
+interface Circumstances {
+  readonly now: Instant;
+  readonly timeZone: string;
+  readonly limits: MuteLimits;
+}
+
+/** @param text The whole text; the ends of the words count in it. @param here As for `parseCommand`. */
 export function parseMute(
   text: string,
   words: readonly Word[],
-  now: Instant,
-  timeZone: string,
-  limits: MuteLimits,
+  here: Target | null,
+  { now, timeZone, limits }: Circumstances,
 ): MuteCommand | Refusal | Missing {
   const because = words.findIndex((word) => isBare(word, /^because$/i));
   const reason = because < 0 ? null : text.slice(words[because]?.end).trim();
@@ -49,7 +54,7 @@ export function parseMute(
   );
   const named = beginning < 0 ? others : others.slice(0, beginning);
   const ending = beginning < 0 ? [] : others.slice(beginning);
-  const target = parseMuteTarget(named);
+  const target = parseMuteTarget(named, here);
   if (target.kind === "refused" || target.kind === "missing") return target;
   if (reason !== null) {
     const fault = faultOf(reason, ending.length === 0, now, timeZone, limits);
@@ -62,8 +67,17 @@ export function parseMute(
   return end.kind === "refused" ? end : { kind: "mute", target, scope, end, reason };
 }
 
+/** @param here As for `parseCommand`: a job that is named alone is one of it. */
+export function parseMuteTarget(words: readonly Word[], here: Target | null): MuteTarget | Refusal | Missing {
+  const named = parseNamed(words);
+  if (here === null) return named;
+  if (named.kind === "missing") return words.length === 0 ? here : named;
+  if (named.kind === "name") return { kind: "job", job: named.name, within: here };
+  return named.kind === "job" && named.within === null ? { ...named, within: here } : named;
+}
+
 /** A job's name is in quotes, or before `in`, or the one word after a target, or alone. */
-export function parseMuteTarget(words: readonly Word[]): MuteTarget | Refusal | Missing {
+function parseNamed(words: readonly Word[]): MuteTarget | Refusal | Missing {
   const [first, ...more] = words;
   if (first === undefined) return missing;
   const name = words.findIndex((word) => word.quoted);

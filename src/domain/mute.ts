@@ -51,6 +51,11 @@ export function isOver(mute: Mute, now: Instant): boolean {
   return mute.ended !== null || (mute.until !== null && mute.until <= now);
 }
 
+/** Whether what a mute until fixed waits for has happened, be it that the branch broke again before anybody looked. */
+export function isFulfilled({ until, alert, at }: Mute, state: AlertState): boolean {
+  return until === null && alert === state.id && (state.status === "fixed" || state.since.at > at);
+}
+
 /** What a mute of that scope would have hidden of what was told: an alert is hidden when nothing of it is left. */
 export function wouldHide(scope: MuteScope, told: readonly ToldFailure[]): number {
   return told.filter(({ branch, jobs }) => {
@@ -59,42 +64,73 @@ export function wouldHide(scope: MuteScope, told: readonly ToldFailure[]): numbe
   }).length;
 }
 
-/** An alert that was opened, or opened again: on which branch, and which jobs failed then, by key. */
+/** A red stretch that an alert was opened for, or opened again: on which branch, and which jobs failed in it, by key. */
 export const ToldFailure = z.object({
   alert: AlertId,
-  failure: z.string(),
+  /** The first build of the stretch: an alert may tell of several. */
+  since: z.number(),
   branch: z.string(),
   jobs: z.array(z.string()),
 });
 export type ToldFailure = z.infer<typeof ToldFailure>;
 
+/** Whether something of what fails in this alert is in the scope. */
+export function affects(scope: MuteScope, alert: AlertState): boolean {
+  if (!concerns(scope, alert)) return false;
+  return scope.kind === "branch" || alert.verdict.causes.some(({ key }) => key === scope.job);
+}
+
+/** The mutes by which some or all of this alert is not told. */
+export function mutesOf(alert: AlertState, mutes: readonly Mute[], now: Instant): readonly Mute[] {
+  return mutes.filter((mute) => !isOver(mute, now) && affects(mute.scope, alert));
+}
+
 /**
- * The mutes by which nothing of this alert is left to tell; null when something is. A red build that nobody can explain
- * is only hidden by a mute of the whole branch.
+ * The mutes by which nothing of this alert is left to tell, the one that ends first at the front: then there is something
+ * again. Null when there is something now. A red build that nobody can explain is only hidden by a mute of the whole branch.
  */
 export function silenceOf(alert: AlertState, mutes: readonly Mute[], now: Instant): readonly Mute[] | null {
-  const alive = mutes.filter((mute) => !isOver(mute, now) && concerns(mute.scope, alert));
-  const whole = alive.filter(({ scope }) => scope.kind === "branch");
-  if (whole.length > 0) return endingFirst(whole);
-  const { causes, failedJobs } = alert.verdict;
+  const hiding = mutesOf(alert, mutes, now);
+  const whole = longest(hiding.filter(({ scope }) => scope.kind === "branch"));
+  const jobs = silenceByJob(alert, hiding);
+  const [firstJob] = jobs ?? [];
+  if (whole === undefined) return jobs;
+  return jobs !== null && firstJob !== undefined && endOf(firstJob) > endOf(whole) ? jobs : [whole];
+}
+
+/** Of each failing job the mute that lasts longest. */
+function silenceByJob({ verdict }: AlertState, hiding: readonly Mute[]): readonly Mute[] | null {
+  const { causes, failedJobs } = verdict;
   // Of a build with more failed jobs than are listed, nobody knows whether the others are muted.
-  if (causes.length === 0 || failedJobs > listed(alert)) return null;
-  const byJob = causes.map(({ key }) => alive.find(({ scope }) => scope.kind !== "branch" && scope.job === key));
-  return byJob.every((mute) => mute !== undefined) ? endingFirst([...new Set(byJob)]) : null;
+  if (causes.length === 0 || failedJobs > listed(verdict)) return null;
+  const byJob = causes.map(({ key }) => longest(hiding.filter(({ scope }) => mutesJob(scope, key))));
+  if (!byJob.every((mute) => mute !== undefined)) return null;
+  return [...new Set(byJob)].sort((a, b) => endOf(a) - endOf(b));
 }
 
 /** Which of the failing jobs are muted, by key. */
 export function mutedJobs(alert: AlertState, mutes: readonly Mute[], now: Instant): ReadonlySet<string> {
-  const alive = mutes.filter((mute) => !isOver(mute, now) && concerns(mute.scope, alert));
+  const hiding = mutesOf(alert, mutes, now);
   const keys = alert.verdict.causes.map(({ key }) => key);
-  return new Set(keys.filter((key) => alive.some(({ scope }) => scope.kind !== "branch" && scope.job === key)));
+  return new Set(keys.filter((key) => hiding.some(({ scope }) => mutesJob(scope, key))));
+}
+
+function mutesJob(scope: MuteScope, key: string): boolean {
+  return scope.kind !== "branch" && scope.job === key;
 }
 
 /** Shards of one parallel step are one cause and several failed jobs. */
-function listed({ verdict }: AlertState): number {
-  return verdict.causes.reduce((sum, { shards }) => sum + Math.max(1, shards.length), 0);
+function listed({ causes }: AlertState["verdict"]): number {
+  return causes.reduce((sum, { shards }) => sum + Math.max(1, shards.length), 0);
 }
 
-function endingFirst(mutes: readonly Mute[]): readonly Mute[] {
-  return [...mutes].sort((a, b) => (a.until ?? Number.MAX_VALUE) - (b.until ?? Number.MAX_VALUE));
+function longest(mutes: readonly Mute[]): Mute | undefined {
+  return mutes.reduce<Mute | undefined>(
+    (last, mute) => (last === undefined || endOf(mute) > endOf(last) ? mute : last),
+    undefined,
+  );
+}
+
+function endOf({ until }: Mute): Instant {
+  return until ?? Number.MAX_VALUE;
 }

@@ -77,6 +77,12 @@ export interface FollowUp {
   readonly commit: string;
 }
 
+/** As people and patterns name it. */
+interface BranchName {
+  readonly pipeline: string;
+  readonly branch: string;
+}
+
 export function isTracked(policy: Policy, ref: BranchRef, defaultBranch: string | null): boolean {
   if (ref.pipeline === policy.followUp?.pipeline) return false;
   if (ref.branch === defaultBranch) return true;
@@ -88,25 +94,25 @@ export function channelFor(policy: Policy, ref: BranchRef): Channel | null {
   return routeFor(policy, ref)?.channel ?? policy.defaultChannel;
 }
 
-export function settingsFor(policy: Policy, ref: Pick<BranchRef, "pipeline" | "branch">): RouteSettings {
+export function settingsFor(policy: Policy, ref: BranchName): RouteSettings {
   return routeFor(policy, ref) ?? policy.defaults;
 }
 
 /** Which of the rules hold for a branch, for those who ask why. */
 export function explain(
   policy: Policy,
-  ref: BranchRef,
+  ref: BranchName,
 ): { readonly route: Match | null; readonly track: Match | null; readonly settings: RouteSettings } {
   const route = routeFor(policy, ref)?.match ?? null;
   const track = policy.track.find((match) => matches(match, ref)) ?? null;
   return { route, track, settings: settingsFor(policy, ref) };
 }
 
-function routeFor({ routes }: Policy, ref: Pick<BranchRef, "pipeline" | "branch">): Route | undefined {
+function routeFor({ routes }: Policy, ref: BranchName): Route | undefined {
   return routes.find((route) => matches(route.match, ref));
 }
 
-function matches(match: Match, ref: Pick<BranchRef, "pipeline" | "branch">): boolean {
+function matches(match: Match, ref: BranchName): boolean {
   return matchesPattern(match.pipeline ?? "*", ref.pipeline) && matchesPattern(match.branch ?? "*", ref.branch);
 }
 

@@ -15,22 +15,42 @@ export const Rerun = z.object({
     z.object({ kind: z.literal("requested") }),
     /** Buildkite took it; `build` is the new one's number after a rebuild. */
     z.object({ kind: z.literal("running"), at: z.number(), build: z.number() }),
-    /** Buildkite said no; `offer`: what may work instead. */
-    z.object({ kind: z.literal("refused"), at: z.number(), reason: z.string(), offer: z.enum(["rebuild"]).nullable() }),
+    z.object({
+      kind: z.literal("refused"),
+      at: z.number(),
+      reason: z.string(),
+      /** It would be refused again. A right can be granted; a canceled build stays canceled. */
+      permanent: z.boolean(),
+      /** What may work instead. */
+      offer: z.enum(["rebuild"]).nullable(),
+    }),
   ]),
 });
 export type Rerun = z.infer<typeof Rerun>;
+type Refusal = Extract<Rerun["outcome"], { kind: "refused" }>;
 
-/** Only one per failure, whoever asks and how often; a refused one may be followed by the other kind. */
+/** Only one per failure, whoever asks and how often; unless it was refused, and another try may have more luck. */
 export function standsInTheWay(current: Rerun | null, kind: Rerun["kind"], alert: AlertState): current is Rerun {
   if (current === null || current.failure !== nameOfFailure(alert)) return false;
-  return current.outcome.kind !== "refused" || current.kind === kind;
+  const { outcome } = current;
+  return outcome.kind !== "refused" || (outcome.permanent && current.kind === kind);
+}
+
+/** Whether what failed is as it was when they asked: neither over, nor run again by now. */
+export function isUntouched(rerun: Rerun, alert: AlertState): boolean {
+  return alert.status === "failing" && nameOfFailure(alert) === rerun.failure && !alert.verdict.retrying;
+}
+
+/** Why nothing is to be gained by it any more; null: something is. */
+export function overtakenBy({ build }: Rerun, alert: AlertState): string | null {
+  if (alert.status === "fixed") return "the branch is green again";
+  return alert.newest.number === build ? null : `build #${alert.newest.number} has failed since`;
 }
 
 export type RerunProgress =
   | { readonly kind: "none" }
   | { readonly kind: "requested" | "running" | "failedAgain" | "passed"; readonly rerun: Rerun }
-  | { readonly kind: "refused"; readonly rerun: Rerun; readonly reason: string; readonly offer: "rebuild" | null };
+  | ({ readonly kind: "refused"; readonly rerun: Rerun } & Pick<Refusal, "reason" | "permanent" | "offer">);
 
 /** How a rerun went, by what became of the alert since. */
 export function progressOf(rerun: Rerun | null, alert: AlertState): RerunProgress {
@@ -38,7 +58,8 @@ export function progressOf(rerun: Rerun | null, alert: AlertState): RerunProgres
   const { outcome } = rerun;
   if (outcome.kind === "refused") {
     const same = rerun.failure === nameOfFailure(alert) && alert.status === "failing";
-    return same ? { kind: "refused", rerun, reason: outcome.reason, offer: outcome.offer } : { kind: "none" };
+    const { reason, permanent, offer } = outcome;
+    return same ? { kind: "refused", rerun, reason, permanent, offer } : { kind: "none" };
   }
   const runs = outcome.kind === "running" ? outcome.build : rerun.build;
   if (alert.status === "fixed") {

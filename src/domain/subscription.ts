@@ -27,13 +27,21 @@ export function asksToTrack(subscription: Subscription, ref: Pick<BranchRef, "pi
   return subscription.branch !== null && concernsBranch(subscription, ref);
 }
 
-/** The channels that show an alert too, each once. */
+/** The channels that an alert as it is now is posted to, each once. */
 export function subscribedChannels(
   subscriptions: readonly Subscription[],
   alert: AlertState,
 ): ReadonlyMap<string, Pick<Subscription, "team">> {
-  const wanted = subscriptions.filter((each) => concernsBranch(each, alert) && concernsJobs(each, alert));
+  const wanted = subscriptions.filter(
+    (each) => concernsBranch(each, alert) && concernsJobs(each, alert) && wantsMessage(each, alert),
+  );
   return new Map(wanted.map(({ channel, team }) => [channel, { team }]));
+}
+
+/** Whoever wants to hear of the end alone hears of it then, and not of what ended before they asked. */
+function wantsMessage({ only, at }: Subscription, alert: AlertState): boolean {
+  const broken = only === null || only.includes("broken");
+  return alert.status === "failing" ? broken : !broken && at < alert.fixed.at;
 }
 
 /** Whether a channel's thread tells this; what a message says of its alert is always true, whatever was asked for. */

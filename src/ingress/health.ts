@@ -1,7 +1,11 @@
 /** For the platform that runs the process: is it alive, may it get traffic, what does it count. */
 import { json, type RouteEntry, text } from "./route.ts";
 
-export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
+export type Readiness =
+  | { readonly ready: true }
+  /** Events are taken and nothing is lost, so that there is no reason to send them elsewhere; but nobody hears of them. */
+  | { readonly ready: true; readonly slack: "degraded"; readonly reason: string }
+  | { readonly ready: false; readonly reason: string };
 
 interface HealthOptions {
   readonly readiness: () => Promise<Readiness>;

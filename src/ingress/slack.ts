@@ -29,13 +29,17 @@ export function slackEvents({ signingSecrets, clock, receive, log }: SlackEvents
       signature: single(request, "x-slack-signature"),
       timestamp: single(request, "x-slack-request-timestamp"),
     };
-    const authenticated = verifySlack(request.body, credentials, signingSecrets, clock.now());
+    const now = clock.now();
+    const authenticated = verifySlack(request.body, credentials, signingSecrets, now);
     if (!authenticated.ok) {
       // Slack's own look at the certificate comes unsigned, and wants to hear 200.
       if (authenticated.reason === "missing" && isCertificateCheck(request.body)) return text(200, "");
       const level = authenticated.reason === "missing" ? "info" : "warn";
+      // Signed, but at another time: either it was captured, or one of the two clocks is wrong.
+      const { timestamp } = credentials;
+      const times = authenticated.reason === "stale" ? { signedAt: Number(timestamp) * 1000, receivedAt: now } : {};
       log[level](
-        { reason: authenticated.reason, status: 401 },
+        { reason: authenticated.reason, status: 401, ...times },
         "Refused a request to Slack's address: not authenticated",
       );
       return text(401, "Not authenticated.");

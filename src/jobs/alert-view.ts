@@ -1,5 +1,6 @@
 /** Everything an alert's message is made from, read at once. */
 import type { AlertId, Organization } from "../domain/ids.ts";
+import { mentionedIn } from "../domain/mention.ts";
 import { type Mute, mutedJobs, silenceOf } from "../domain/mute.ts";
 import { progressOf } from "../domain/rerun.ts";
 import type { AlertView } from "../slack/messages/alert.ts";
@@ -28,7 +29,7 @@ export function viewOf(
     rerun: progressOf(rerun, state),
     silence: state.status === "failing" ? silenceOf(state, mutes, now) : null,
     mutedJobs: mutedJobs(state, mutes, now),
-    mention: mention === null || mention.declined ? null : mention.user,
+    mention: mentionedIn(mention),
     canRerun: buildkite !== null,
   };
 }

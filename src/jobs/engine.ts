@@ -63,6 +63,12 @@ export function createEngine(options: EngineOptions): Engine {
     return woken.length;
   }
 
+  function startPuller(): Worker<TriggerData> {
+    const started = new Worker<TriggerData>(queueName, null, { ...bull, autorun: false, skipStalledCheck: true });
+    // The connection reports its own errors; without a listener BullMQ would print them.
+    return started.on("error", () => undefined);
+  }
+
   async function process(job: BullJob<TriggerData>): Promise<void> {
     if (job.name === wakeName) await wake(Organization.parse(job.data.id));
     else await options.run(markFromId(job.data.id));
@@ -116,7 +122,7 @@ export function createEngine(options: EngineOptions): Engine {
       sweeper.unref();
     },
     async drain(limit = 5000) {
-      puller ??= new Worker<TriggerData>(queueName, null, { ...bull, autorun: false, skipStalledCheck: true });
+      puller ??= startPuller();
       for (let runs = 0; runs < limit; runs += 1) {
         const job = await puller.getNextJob("drain", { block: false });
         if (job !== undefined && job !== null) {

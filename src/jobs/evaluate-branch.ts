@@ -1,13 +1,15 @@
 /** Compares a branch's history with its alert, and makes the alert say what is. */
-import { type AlertFacts, type AlertState, type BuildSummary, decideAlert, nameOfFailure } from "../domain/alert.ts";
+import type { Instant } from "../clock.ts";
+import { type AlertFacts, type AlertState, type BuildSummary, decideAlert } from "../domain/alert.ts";
 import type { BuildFacts } from "../domain/facts.ts";
 import { type RedStretch, viewBranch } from "../domain/history.ts";
 import type { BranchRef } from "../domain/ids.ts";
+import { isFulfilled, type Mute, silenceOf } from "../domain/mute.ts";
 import { channelFor } from "../domain/policy.ts";
 import { githubRepository } from "../domain/repository.ts";
 import { Later } from "../later.ts";
 import type { Run, Tools } from "./job.ts";
-import { type AlertRef, spell } from "./subjects.ts";
+import { spell } from "./subjects.ts";
 
 export async function evaluateBranch(ref: BranchRef, tools: Tools, { log }: Run): Promise<void> {
   const { alerts, verdicts, clock, config } = tools;
@@ -28,22 +30,25 @@ export async function evaluateBranch(ref: BranchRef, tools: Tools, { log }: Run)
   // An alert of this name may exist and not be the current one: a build of long ago that was retried.
   const version = state.id === currentId ? current?.version : (await alerts.read(organization, state.id))?.version;
   const alert = { organization, alert: state.id };
-  const subjects = opens ? [spell("postAlert", alert), spell("remind", alert)] : [spell("syncAlert", alert)];
-  if (state.status === "fixed") subjects.push(...(await mutesWaitingFor(alert, tools)));
+  const active = await tools.mutes.active(organization);
+  const heard = !opens && current !== null && breaksSilence(current.state, state, active, clock.now());
+  const subjects = [spell(opens ? "postAlert" : "syncAlert", alert)];
+  if (opens || heard) subjects.push(spell("remind", alert));
+  const fulfilled = active.filter((mute) => isFulfilled(mute, state));
+  subjects.push(...fulfilled.map(({ id }) => spell("applyMute", { organization, mute: id })));
   if (state.status === "failing" && tools.buildkite !== null) subjects.push(spell("fetchLog", alert));
   const written = await alerts.write(
     ref,
     { current: currentId, version: version ?? 0 },
     state,
-    opens,
+    opens ? "opens" : heard && current?.handling.kind === "open" ? "heard" : null,
     notes,
     subjects,
     clock.now(),
   );
   if (written.kind === "conflict") throw new Later("another run changed the alert", clock.now());
-  if (opens) {
-    const jobs = state.verdict.causes.map(({ key }) => key);
-    const failure = { alert: state.id, failure: nameOfFailure(state), branch: ref.branch, jobs };
+  if (opens || state.toldJobs.length !== current?.state.toldJobs.length) {
+    const failure = { alert: state.id, since: state.since.number, branch: ref.branch, jobs: state.toldJobs };
     await tools.told.add(organization, ref.pipeline, failure, clock.now());
   }
   await tools.fire(written.fire);
@@ -63,11 +68,10 @@ export async function evaluateBranch(ref: BranchRef, tools: Tools, { log }: Run)
   }
 }
 
-/** Those that hide until the alert is fixed. */
-async function mutesWaitingFor({ organization, alert }: AlertRef, { mutes }: Tools): Promise<string[]> {
-  const active = await mutes.active(organization);
-  const waiting = active.filter((mute) => mute.until === null && mute.alert === alert);
-  return waiting.map(({ id }) => spell("applyMute", { organization, mute: id }));
+/** Something fails now that is not muted, after all that failed was. */
+function breaksSilence(before: AlertState, after: AlertState, mutes: readonly Mute[], now: Instant): boolean {
+  if (before.status !== "failing" || after.status !== "failing") return false;
+  return silenceOf(before, mutes, now) !== null && silenceOf(after, mutes, now) === null;
 }
 
 async function describeStretch(

@@ -1,9 +1,9 @@
 /** Where people find the message of an alert. Asked of Slack once; a link is a convenience that nothing waits for. */
 import { z } from "zod";
 import { Shown } from "../slack/deliver.ts";
+import { alertSlot } from "./alert-slot.ts";
 import type { Tools } from "./job.ts";
 import type { AlertRef } from "./subjects.ts";
-import { alertSlot } from "./sync-alert.ts";
 
 /** @returns null when the alert has no message, or Slack does not tell. */
 export async function permalinkOf(

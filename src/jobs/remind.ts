@@ -3,6 +3,7 @@ import type { Instant } from "../clock.ts";
 import type { NamedNote } from "../domain/alert.ts";
 import type { AuditEntry } from "../domain/audit.ts";
 import type { AlertId } from "../domain/ids.ts";
+import { authorIn } from "../domain/mention.ts";
 import { silenceOf } from "../domain/mute.ts";
 import { settingsFor } from "../domain/policy.ts";
 import { type DirectReminder, directId, dueReminders, questionId, type ReminderFacts } from "../domain/reminder.ts";
@@ -12,15 +13,15 @@ import { Shown } from "../slack/deliver.ts";
 import { reminderMessage } from "../slack/messages/reminder.ts";
 import type { AlertChange, StoredAlert } from "../state/alerts.ts";
 import type { SlotRef } from "../state/slots.ts";
+import { alertSlot } from "./alert-slot.ts";
 import type { Run, Tools } from "./job.ts";
 import { permalinkOf } from "./permalink.ts";
 import { type AlertRef, spell } from "./subjects.ts";
-import { alertSlot } from "./sync-alert.ts";
 
 type RemindTools = Pick<
   Tools,
   "clock" | "config" | "alerts" | "mutes" | "slots" | "slack" | "deliverer" | "fire" | "triggerAt"
->;
+> & { readonly people: Pick<Tools["people"], "notify"> };
 
 /** Who cannot be written to; everything else that Slack refuses is worth an operator's look. */
 const unreachable = new Set(["user_disabled", "messages_tab_disabled", "cannot_dm_bot", "channel_not_found"]);
@@ -51,7 +52,7 @@ export async function remind(ref: AlertRef, tools: RemindTools, run: Run): Promi
 async function gather(
   { organization, alert: id }: AlertRef,
   { state, handling, rerun, mention }: StoredAlert,
-  { alerts, mutes, slots, config }: RemindTools,
+  { alerts, mutes, slots, people, config }: RemindTools,
   now: Instant,
 ): Promise<ReminderFacts> {
   const progressAt = Math.max(state.newest.at, state.verdict.at ?? 0, rerun?.at ?? 0);
@@ -68,13 +69,14 @@ async function gather(
   ]);
   const told = new Set(noteIds);
   if (handling.kind === "open" && directAt !== null) told.add(directId(handling.since));
+  const author = authorIn(mention);
   const { reminders, owners } = settingsFor(config.policy, state);
   return {
     alert: state,
     handling,
     rules: reminders,
     owners,
-    author: mention === null || mention.declined ? null : mention.user,
+    author: author !== null && (await people.notify(author, null)) !== "off" ? author : null,
     silenced: silenceOf(state, active, now) !== null,
     progressAt,
     told,

@@ -5,11 +5,14 @@ import { subscribedChannels, wantsNote } from "../domain/subscription.ts";
 import { SlackRefused } from "../slack/client.ts";
 import { Shown } from "../slack/deliver.ts";
 import { type AlertView, alertMessage, plainAlertMessage } from "../slack/messages/alert.ts";
+import { misplacedMessage } from "../slack/messages/misplaced.ts";
 import { broadcasts, noteMessage } from "../slack/messages/note.ts";
+import { alertSlot, copySlot } from "./alert-slot.ts";
 import { readAlertView } from "./alert-view.ts";
 import { findMention } from "./find-mention.ts";
 import type { Run, Tools } from "./job.ts";
 import type { AlertRef } from "./subjects.ts";
+import { tellAuthor } from "./tell-author.ts";
 
 /** What a muted alert's thread tells all the same. */
 const toldWhileMuted: ReadonlySet<Note["kind"]> = new Set([
@@ -24,7 +27,7 @@ const toldWhileMuted: ReadonlySet<Note["kind"]> = new Set([
 export async function syncAlert(ref: AlertRef, tools: Tools, run: Run): Promise<void> {
   const { organization, alert: id } = ref;
   const { alerts, slots } = tools;
-  await findMention(ref, tools);
+  const lookAgainAt = await findMention(ref, tools);
   const read = await readAlertView(organization, id, tools);
   if (read === null) return;
   const { stored, view } = read;
@@ -38,11 +41,26 @@ export async function syncAlert(ref: AlertRef, tools: Tools, run: Run): Promise<
       notes.map((note) => note.id),
     );
   }
+  // A workspace that cannot be told now must not keep the others waiting.
+  const failures: unknown[] = [];
+  const shown = await syncMain(view, stored.hidden, tools, run).catch((error: unknown) => {
+    failures.push(error);
+    return shownBefore;
+  });
+  failures.push(...(await syncCopies(view, shown, tools, run)));
+  if (failures.length > 0) throw failures[0];
+  await tellAuthor(view, stored, shown, tools, run);
+  if (lookAgainAt !== null) await tools.triggerAt("syncAlert", ref, lookAgainAt);
+}
+
+async function syncMain(view: AlertView, hidden: boolean, tools: Tools, run: Run): Promise<Shown | null> {
   const shown = await showAlert(view, mainPlace(view, tools), tools);
-  if (stored.hidden) await alerts.unhide(organization, id);
+  if (hidden) await tools.alerts.unhide(view.alert.organization, view.alert.id);
   // Nobody wants a thread under a message that a person has deleted.
-  if (shown !== null) await tellNotes(view, shown, everything, tools, run);
-  await syncCopies(view, shown, tools, run);
+  if (shown === null) return null;
+  await tellMisplaced(view.alert, shown, tools);
+  await tellNotes(view, shown, everything, tools, run);
+  return shown;
 }
 
 /** A message of the alert: the slot it is kept in, and the channels to try. */
@@ -59,28 +77,55 @@ function mainPlace({ alert }: AlertView, { config }: Tools): AlertPlace {
   return { slot: alertSlot(alert), channels };
 }
 
-/** The same alert in the channels that subscribed to it, each with a thread of its own. */
-async function syncCopies(view: AlertView, main: Shown | null, tools: Tools, run: Run): Promise<void> {
+/**
+ * The same alert in the channels that subscribed to it, each with a thread of its own. They name the author: one ping is enough.
+ * @returns why some could not be told now.
+ */
+async function syncCopies(told: AlertView, main: Shown | null, tools: Tools, run: Run): Promise<unknown[]> {
+  const failures: unknown[] = [];
+  const view = { ...told, mention: null };
+  const { organization, id } = view.alert;
   const subscriptions = await tools.subscriptions.all();
-  for (const [channel, { team }] of subscribedChannels(subscriptions, view.alert)) {
+  const known = await tools.subscriptions.copies(organization, id);
+  const wanted = subscribedChannels(subscriptions, view.alert);
+  for (const [channel, { team }] of new Map([...known, ...wanted])) {
     if (channel === (main?.channel ?? view.alert.channel)) continue;
-    const slot = `${alertSlot(view.alert)}@${channel}`;
-    const known = await tools.slots.read({ organization: view.alert.organization, name: slot }, Shown);
-    // Whoever subscribes after the fix does not want to hear of it.
-    if (known === null && view.alert.status === "fixed") continue;
-    const deliverer = await tools.delivererFor(team);
+    const deliverer = await tools.delivererFor(team).catch((error: unknown) => {
+      failures.push(error);
+      return null;
+    });
     if (deliverer === null) continue;
+    if (!known.has(channel)) await tools.subscriptions.addCopy(organization, id, channel, team);
+    const slot = copySlot(view.alert, channel);
+    const isThere = (await tools.slots.read({ organization, name: slot }, Shown)) !== null;
+    if (!isThere && (!wanted.has(channel) || view.silence !== null)) continue;
     const there = { ...tools, deliverer };
     try {
       const shown = await showAlert(view, { slot, channels: [channel] }, there);
-      const wanted = (note: Note): boolean => wantsNote(subscriptions, channel, view.alert, note);
-      if (shown !== null) await tellNotes(view, shown, wanted, there, run, slot);
+      const wantedNote = (note: Note): boolean => wantsNote(subscriptions, channel, view.alert, note);
+      if (shown !== null) await tellNotes(view, shown, wantedNote, there, run, slot);
     } catch (error) {
-      // A channel that is closed to us must not keep the others waiting.
-      if (!(error instanceof SlackRefused)) throw error;
-      run.log.warn({ channel, code: error.code }, "Cannot tell a subscribed channel");
+      if (!(error instanceof SlackRefused)) failures.push(error);
+      else run.log.warn({ channel, team, code: error.code }, "Cannot tell a subscribed channel");
     }
   }
+  return failures;
+}
+
+/** Who finds an alert where it does not belong knows the other channel, and can mend it. */
+async function tellMisplaced({ organization, id }: AlertState, shown: Shown, { deliverer }: Tools): Promise<void> {
+  if (shown.misplaced === null) return;
+  const content = misplacedMessage(shown.misplaced.wanted, shown.misplaced.code);
+  await deliverer.deliver({
+    slot: { organization, name: `${alertSlot({ id })}/misplaced` },
+    tag: { alert: id, slot: "misplaced" },
+    channels: [shown.channel],
+    threadTs: shown.ts,
+    content,
+    plain: () => ({ text: content.text, blocks: [] }),
+    version: 1,
+    repost: false,
+  });
 }
 
 /** Nothing was told of a muted alert, so there is nothing to take back when it is fixed. */
@@ -111,7 +156,7 @@ async function tellNotes(
   for (const note of untold) {
     if (unwanted.includes(note) || !wanted(note.note)) continue;
     if (signal.aborted) return;
-    const content = noteMessage(view.alert, note.note, view.version);
+    const content = noteMessage(view.alert, note.note, view.version, view.mention);
     const reply = await tools.deliverer.deliver({
       slot: slotOf(note),
       tag: { alert: id, slot: alertSlotName === alertSlot(view.alert) ? note.id : slotOf(note).name },
@@ -129,20 +174,18 @@ async function tellNotes(
 
 async function showAlert(view: AlertView, { slot, channels }: AlertPlace, tools: Tools): Promise<Shown | null> {
   const { organization, id, status } = view.alert;
+  const links = { previousUrl: await previousUrl(view.alert, tools) };
   return tools.deliverer.deliver({
     slot: { organization, name: slot },
     tag: { alert: id, slot: slot === alertSlot(view.alert) ? "alert" : slot },
     channels,
-    content: alertMessage(view, { previousUrl: await previousUrl(view.alert, tools) }),
+    content: alertMessage(view, links),
+    // Its buttons carry the version, which by itself is no news to anybody.
+    shows: alertMessage({ ...view, version: 0 }, links),
     plain: () => plainAlertMessage(view),
     version: view.version,
     repost: status === "failing",
   });
-}
-
-/** Where the slot of an alert's message is. */
-export function alertSlot({ id }: Pick<AlertState, "id">): string {
-  return `alert/${id}`;
 }
 
 /** Asked once. The link is a convenience: an alert does not wait for it. */

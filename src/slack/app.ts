@@ -53,7 +53,7 @@ export function createSlackOut({ config, stores, timeoutMs, clock, metrics, log 
   });
   const delivererOf = (slack: SlackClient): Deliverer =>
     // A claim must outlive the call it is for, and the look for it.
-    createDeliverer({ slack, slots: stores.slots, clock, metrics, leaseMs: 2 * timeoutMs });
+    createDeliverer({ slack, slots: stores.slots, clock, metrics, log, leaseMs: 2 * timeoutMs });
   return {
     workspaces,
     slack: workspaces.home,
@@ -86,7 +86,7 @@ export function createSlackIn(
   tools: Tools,
   triggers: Triggers,
 ): SlackIn {
-  const { marks, directory, audit, shownLists, replays } = stores;
+  const { marks, directory, audit, shownLists, replays, subscriptions } = stores;
   const { people } = tools;
   const slackOf = (team: string | null): Promise<SlackClient | null> => workspaces.clientOf(team);
   const desk: Desk = {
@@ -100,14 +100,20 @@ export function createSlackIn(
       people,
       store: directory,
       policy: config.policy,
-      workspaceOf: (team) => workspaces.idOf(team),
+      async workspaceOf(team) {
+        // Slack may have been away at the start; who is of another workspace cannot be told without knowing ours.
+        if (workspaces.idOf(team) === null) await workspaces.identify();
+        return workspaces.idOf(team);
+      },
     }),
     slackOf,
     workspaceKey: (team) => workspaces.keyOf(team),
     tell: createTell({ slackOf, apiUrl: config.slack.apiUrl, timeoutMs, log }),
     async forgetWorkspace(id, at) {
-      await workspaces.forget(id, at);
-      await directory.forget(workspaces.keyOf(id));
+      // Slack tells of it late at times, and by then it may be installed anew.
+      if (!(await workspaces.forget(id, at))) return;
+      const team = workspaces.keyOf(id);
+      await Promise.all([directory.forget(team), subscriptions.forget(team)]);
       log.warn({ workspace: id }, "A workspace has uninstalled Signalbox");
     },
     log,

@@ -27,6 +27,17 @@ export interface BoltApp {
 
 const answered = text(200, "");
 const silence: Reply = { ...answered, body: "" };
+/** Slack asks the person to try again, and keeps what they filled in. */
+const unavailable = text(503, "Cannot do that now: try again.");
+
+/** How Slack is answered; only the first counts. */
+interface Answer {
+  readonly ack: (response?: unknown) => Promise<void>;
+  /** Before the person is told in other ways, which may take longer than Slack waits. */
+  readonly fail: () => void;
+}
+
+const answeredAlready: Answer = { ack: async () => undefined, fail: () => undefined };
 
 export function createBolt({ authorize, listen, failed, isFirst, log }: BoltOptions): BoltApp {
   const receiver: Receiver = { init: () => undefined, start: async () => undefined, stop: async () => undefined };
@@ -42,10 +53,10 @@ export function createBolt({ authorize, listen, failed, isFirst, log }: BoltOpti
     void work.finally(() => working.delete(work));
   }
 
-  async function work(request: SlackRequest, ack: (response?: unknown) => Promise<void>): Promise<void> {
+  async function work(request: SlackRequest, { ack, fail }: Answer): Promise<void> {
     const { body, retry } = request;
     try {
-      if (!isDialog(request) && !(await isFirst(request))) return;
+      if (!(await isFirst(request))) return;
       await app.processEvent({
         body: { ...body },
         ack,
@@ -53,6 +64,7 @@ export function createBolt({ authorize, listen, failed, isFirst, log }: BoltOpti
       });
     } catch (cause) {
       const error = cause instanceof Error ? cause : new Error(String(cause));
+      fail();
       await failed(body, error);
     }
   }
@@ -60,15 +72,16 @@ export function createBolt({ authorize, listen, failed, isFirst, log }: BoltOpti
   return {
     async receive(request) {
       if (!isDialog(request)) {
-        track(work(request, async () => undefined));
+        track(work(request, answeredAlready));
         return silence;
       }
       const { promise, resolve } = Promise.withResolvers<Reply>();
-      const worked = work(request, async (response) => {
-        resolve(response === undefined || response === "" ? silence : json(200, response));
+      const worked = work(request, {
+        ack: async (response) => resolve(response === undefined || response === "" ? silence : json(200, response)),
+        fail: () => resolve(unavailable),
       });
       track(worked);
-      // A dialog whose listener failed before it answered is closed; the person is told in their own words.
+      // A replay has no answer of its own.
       void worked.then(() => resolve(silence));
       return promise;
     },
@@ -91,7 +104,11 @@ function boltLog(log: Logger): BoltLogger {
   return {
     debug: nothing,
     info: nothing,
-    warn: (...parts) => log.warn({ bolt: parts.map(String).join(" ").slice(0, 300) }, "Bolt warned"),
+    warn(...parts) {
+      const said = parts.map(String).join(" ").slice(0, 300);
+      // This one is an error besides, and says less.
+      if (!said.startsWith("Authorization of")) log.warn({ bolt: said }, "Bolt warned");
+    },
     error: nothing,
     setLevel: nothing,
     setName: nothing,

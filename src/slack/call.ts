@@ -45,18 +45,24 @@ export interface SlackOptions {
   readonly clock: Clock;
   readonly pauses: Pauses;
   readonly metrics: Metrics;
+  /** Told how each call ended: null is well. */
+  readonly saw?: (failure: unknown) => void;
 }
+
+/** How long to wait when Slack says that it was too much, but not for how long. */
+const unstatedPauseSeconds = 30;
 
 /** Slack's own way to say "some aspect of the operation may have succeeded". */
 const unclearCodes = new Set(["fatal_error", "internal_error", "service_unavailable", "request_timeout"]);
 
 export function createCall(options: SlackOptions): Call {
-  const { clock, pauses, metrics, team, tokenOf } = options;
+  const { clock, pauses, metrics, team, tokenOf, saw = () => undefined } = options;
   const pauseOf = (method: string): string => (team === null ? `slack:${method}` : `slack:${team}:${method}`);
   // No retries and no waiting inside: both belong to the engine, where they survive a restart.
   const web = new WebClient(undefined, {
     slackApiUrl: options.apiUrl,
     timeout: options.timeoutMs,
+    fetch: fetchWithPause,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     logger: silent,
@@ -78,18 +84,35 @@ export function createCall(options: SlackOptions): Call {
   return async (method, args) => {
     const pause = await pauses.until(pauseOf(method));
     if (pause !== null && pause > clock.now()) throw new Later(`Slack asked to wait with ${method}`, pause);
-    const token = await tokenOf();
+    const token = await tokenOf().catch((error: unknown) => {
+      saw(error);
+      throw error;
+    });
     if (token === null) throw new SlackRefused(method, "account_inactive", " (Signalbox is not installed there)");
     try {
       const answer = await web.apiCall(method, { ...args, token });
       metrics.calls.inc({ service: "slack", method, result: "ok" });
+      saw(null);
       return answer;
     } catch (error) {
       const failure = await explain(method, error);
       metrics.calls.inc({ service: "slack", method, result: failure.name });
+      saw(failure);
       throw failure;
     }
   };
+}
+
+/**
+ * A 429 means that nothing was done, whether it says for how long to wait or not; Slack's client takes one that does not
+ * for an answer that tells nothing.
+ */
+async function fetchWithPause(...request: Parameters<typeof fetch>): Promise<Response> {
+  const response = await fetch(...request);
+  const stated = Number.parseInt(response.headers.get("retry-after") ?? "", 10);
+  if (response.status !== 429 || stated >= 0) return response;
+  await response.body?.cancel();
+  return new Response(null, { status: 429, headers: { "retry-after": String(unstatedPauseSeconds) } });
 }
 
 /** What a call gave, or null when Slack refuses it with one of these codes. */

@@ -59,7 +59,8 @@ export interface SlackClient extends DirectoryCalls, ViewCalls {
   openDirectMessage(user: string): Promise<string>;
 }
 
-const eventType = "signalbox_alert";
+/** The kind of our tags among the metadata of messages. */
+export const messageTagType = "signalbox_alert";
 const pagesSearched = 5;
 const clockSkewSeconds = 300;
 const Tagged = z.object({
@@ -104,7 +105,7 @@ export function createSlackClient(options: SlackOptions): SlackClient {
         channel,
         text,
         blocks,
-        metadata: { event_type: eventType, event_payload: tag },
+        metadata: { event_type: messageTagType, event_payload: tag },
         unfurl_links: false,
         unfurl_media: false,
         ...(threadTs !== undefined && { thread_ts: threadTs, reply_broadcast: broadcast ?? false }),
@@ -132,7 +133,7 @@ export function createSlackClient(options: SlackOptions): SlackClient {
         const { messages, response_metadata } = Page.parse(await call(method, cursor ? { ...args, cursor } : args));
         for (const message of messages) {
           const { data } = Tagged.safeParse(message);
-          const payload = data?.metadata?.event_type === eventType ? data.metadata.event_payload : undefined;
+          const payload = data?.metadata?.event_type === messageTagType ? data.metadata.event_payload : undefined;
           if (data !== undefined && payload?.alert === tag.alert && payload?.slot === tag.slot)
             return { channel: id, ts: data.ts };
         }

@@ -3,12 +3,14 @@
  * with a tag, settle; after a crash or an unclear answer, look for the tag before posting again.
  */
 import { createHash } from "node:crypto";
+import type { Logger } from "pino";
 import { z } from "zod";
 import type { Clock, Instant } from "../clock.ts";
 import { Later } from "../later.ts";
 import type { Metrics } from "../metrics.ts";
 import type { SlotRef, Slots } from "../state/slots.ts";
 import { type Content, type MessageTag, Place, type SlackClient, SlackRefused } from "./client.ts";
+import { channelRefused, layoutRefused, notEditable } from "./refusals.ts";
 
 /** What Slack shows in a slot. */
 export const Shown = Place.extend({
@@ -18,6 +20,8 @@ export const Shown = Place.extend({
   repostedAt: z.number().nullable(),
   /** Slack does not let it be edited any more. */
   frozen: z.boolean(),
+  /** The channel that it should be in, and Slack's word for why it is not. */
+  misplaced: z.object({ wanted: z.string(), code: z.string() }).nullable().default(null),
 });
 export type Shown = z.infer<typeof Shown>;
 
@@ -29,6 +33,8 @@ interface Delivery {
   readonly threadTs?: string;
   readonly broadcast?: boolean;
   readonly content: Content;
+  /** The content without what nobody sees: while this stays the same, there is nothing to edit. */
+  readonly shows?: Content;
   /** Sent when Slack refuses the layout: an alert is never lost because of how it looks. */
   readonly plain: () => Content;
   /** Rises with each change of what is shown. */
@@ -42,6 +48,12 @@ interface Granted {
   readonly firstClaimedAt: Instant;
 }
 
+interface Posted {
+  readonly place: Place;
+  readonly content: Content;
+  readonly misplaced: Shown["misplaced"];
+}
+
 export interface Deliverer {
   deliver(delivery: Delivery): Promise<Shown | null>;
 }
@@ -51,6 +63,7 @@ export interface DelivererOptions {
   readonly slots: Slots;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly log: Logger;
   /** Longer than a call to Slack can take. */
   readonly leaseMs: number;
 }
@@ -58,27 +71,8 @@ export interface DelivererOptions {
 const day = 24 * 60 * 60 * 1000;
 /** How far Slack's clock and ours may be apart. */
 const clockSkewMs = 5 * 60_000;
-const layoutRefused = new Set([
-  "invalid_blocks",
-  "invalid_blocks_format",
-  "msg_blocks_too_long",
-  "msg_too_long",
-  "metadata_too_large",
-]);
-const channelRefused = new Set([
-  "channel_not_found",
-  "not_in_channel",
-  "is_archived",
-  "is_inactive",
-  "restricted_action",
-  "restricted_action_read_only_channel",
-  "restricted_action_thread_only_channel",
-  "ekm_access_denied",
-  "team_access_not_granted",
-]);
-const notEditable = new Set(["cant_update_message", "edit_window_closed"]);
 
-export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: DelivererOptions): Deliverer {
+export function createDeliverer({ slack, slots, clock, metrics, log, leaseMs }: DelivererOptions): Deliverer {
   async function claimAndPost(delivery: Delivery, repostedAt: Instant | null): Promise<Shown | null> {
     const { slot } = delivery;
     const claim = await slots.claim(slot, Shown, clock.now(), leaseMs);
@@ -88,7 +82,7 @@ export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: Deliv
     const found = claim.doubt ? await lookFor(delivery, claim) : null;
     if (found !== null) {
       metrics.messages.inc({ what: "adopted" });
-      const shown = { ...found, hash: null, repostedAt, frozen: false };
+      const shown = { ...found, hash: null, repostedAt, frozen: false, misplaced: null };
       await slots.done(slot, claim.attempt, shown);
       return update(delivery, shown, 0);
     }
@@ -98,9 +92,9 @@ export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: Deliv
     }
     const posted = await postOrSettle(delivery, claim.attempt);
     if (posted === null) return null;
-    const { place, content } = posted;
+    const { place, content, misplaced } = posted;
     metrics.messages.inc({ what: "posted" });
-    const shown = { ...place, hash: hashOf(content), repostedAt, frozen: false };
+    const shown = { ...place, hash: hashOf(content, delivery), repostedAt, frozen: false, misplaced };
     if (await slots.done(slot, claim.attempt, shown, delivery.version)) return shown;
     // This process overslept its claim, and another one posted meanwhile: ours is the one too many.
     await slack.remove(place);
@@ -118,8 +112,7 @@ export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: Deliv
         if (found !== null) return found;
       } catch (error) {
         // Without the history scope, or a channel nobody can read, a rare duplicate is the lesser evil.
-        if (error instanceof SlackRefused && (error.code === "missing_scope" || channelRefused.has(error.code)))
-          continue;
+        if (error instanceof SlackRefused && (error.code === "missing_scope" || channelRefused(error.code))) continue;
         await slots.doubt(delivery.slot, attempt);
         throw error;
       }
@@ -128,7 +121,7 @@ export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: Deliv
   }
 
   /** @returns null for a reply whose thread is gone: there is nobody to tell any more. */
-  async function postOrSettle(delivery: Delivery, attempt: number): Promise<{ place: Place; content: Content } | null> {
+  async function postOrSettle(delivery: Delivery, attempt: number): Promise<Posted | null> {
     try {
       return await post(delivery);
     } catch (error) {
@@ -139,35 +132,49 @@ export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: Deliv
     }
   }
 
-  async function post(delivery: Delivery): Promise<{ place: Place; content: Content }> {
+  async function post(delivery: Delivery): Promise<Posted> {
+    let misplaced: Posted["misplaced"] = null;
+    for (const [tried, channel] of delivery.channels.entries()) {
+      try {
+        return { ...(await postIn(channel, delivery)), misplaced };
+      } catch (error) {
+        const last = tried === delivery.channels.length - 1;
+        if (last || !(error instanceof SlackRefused && channelRefused(error.code))) throw error;
+        log.warn({ channel, code: error.code }, "Cannot post in a channel: the next one is told instead");
+        misplaced ??= { wanted: channel, code: error.code };
+      }
+    }
+    throw new Error("Cannot post: no channel was named");
+  }
+
+  async function postIn(channel: string, delivery: Delivery): Promise<{ place: Place; content: Content }> {
     const { tag, threadTs, broadcast } = delivery;
     const thread = threadTs === undefined ? {} : { threadTs, ...(broadcast !== undefined && { broadcast }) };
-    let refused: SlackRefused | null = null;
-    for (const channel of delivery.channels) {
-      for (const content of [() => delivery.content, delivery.plain]) {
-        const shown = content();
-        try {
-          return { place: await slack.post({ channel, ...shown, tag, ...thread }), content: shown };
-        } catch (error) {
-          if (!(error instanceof SlackRefused)) throw error;
-          refused = error;
-          if (!layoutRefused.has(error.code)) break;
-        }
-      }
-      if (!channelRefused.has(refused?.code ?? "")) break;
+    return inSomeLayout(delivery, async (content) => {
+      return { place: await slack.post({ channel, ...content, tag, ...thread }), content };
+    });
+  }
+
+  async function inSomeLayout<T>(delivery: Delivery, show: (content: Content) => Promise<T>): Promise<T> {
+    try {
+      return await show(delivery.content);
+    } catch (error) {
+      if (!(error instanceof SlackRefused && layoutRefused.has(error.code))) throw error;
+      // Our mistake: Slack's error points at the blocks that it does not like.
+      log.warn({ err: error, slot: delivery.slot.name }, "Slack refused the layout of a message: a plain one is sent");
+      return show(delivery.plain());
     }
-    throw refused ?? new Error("Cannot post: no channel was named");
   }
 
   async function update(delivery: Delivery, shown: Shown, version: number): Promise<Shown | null> {
     const { slot } = delivery;
-    const hash = hashOf(delivery.content);
+    const hash = hashOf(delivery.content, delivery);
     if (shown.frozen || version > delivery.version || shown.hash === hash) {
       metrics.messages.inc({ what: "skipped" });
       return shown;
     }
     try {
-      await edit(shown, delivery);
+      await inSomeLayout(delivery, (content) => slack.update(shown, content));
     } catch (error) {
       // No clear answer: nobody knows what Slack shows now, so the next run shows it again.
       if (!(error instanceof SlackRefused || error instanceof Later)) await slots.unsure(slot);
@@ -190,15 +197,6 @@ export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: Deliv
     return now;
   }
 
-  async function edit(shown: Shown, delivery: Delivery): Promise<void> {
-    try {
-      await slack.update(shown, delivery.content);
-    } catch (error) {
-      if (!(error instanceof SlackRefused && layoutRefused.has(error.code))) throw error;
-      await slack.update(shown, delivery.plain());
-    }
-  }
-
   async function repost(delivery: Delivery, shown: Shown): Promise<Shown | null> {
     const now = clock.now();
     if (!delivery.repost || (shown.repostedAt !== null && now - shown.repostedAt < day)) return null;
@@ -211,9 +209,10 @@ export function createDeliverer({ slack, slots, clock, metrics, leaseMs }: Deliv
 
 /** A person deleted the message, or its channel is closed to us. */
 function isGone({ code }: SlackRefused): boolean {
-  return code === "message_not_found" || code === "cannot_reply_to_message" || channelRefused.has(code);
+  return code === "message_not_found" || code === "cannot_reply_to_message" || channelRefused(code);
 }
 
-function hashOf(content: Content): string {
-  return createHash("sha256").update(JSON.stringify(content)).digest("base64url").slice(0, 22);
+function hashOf(content: Content, { content: wanted, shows = wanted }: Delivery): string {
+  const seen = content === wanted ? shows : content;
+  return createHash("sha256").update(JSON.stringify(seen)).digest("base64url").slice(0, 22);
 }

@@ -1,23 +1,24 @@
 /** Who listens to what Slack sends. Tables: an action, shortcut or event that is forgotten here does not compile. */
 import type { App } from "@slack/bolt";
 import { z } from "zod";
-import type { AlertId } from "../domain/ids.ts";
-import { MuteId } from "../domain/ids.ts";
+import { AlertId, MuteId } from "../domain/ids.ts";
 import { type ActionId, actionIds, callbackIds, readAlertValue, readCarried } from "./action-ids.ts";
+import { messageTagType } from "./client.ts";
 import { runCommand } from "./commands/index.ts";
 import { activeMutes } from "./commands/lists.ts";
 import { linkLogin } from "./commands/preferences.ts";
 import type { Desk } from "./desk.ts";
-import { publishHome } from "./home.ts";
+import { type HomeShown, publishHome, readHomeShown, unseenHome } from "./home.ts";
 import { type Interaction, readInteraction } from "./interaction.ts";
 import { type BotEvent, type MessageShortcut, messageShortcuts, slashCommands } from "./manifest.ts";
 import type { Message } from "./messages/blocks.ts";
 import { readHomePage } from "./messages/home.ts";
 import { linkDialog, readLinkDialog } from "./messages/link-dialog.ts";
 import { readMuteDialog } from "./messages/read-mute-dialog.ts";
-import { clickAgain, noLongerTracked } from "./messages/replies.ts";
+import { clickAgain, noLongerTracked, notAnAlert } from "./messages/replies.ts";
 import { openMuteDialog, submitMute } from "./mute.ts";
 import { type Answer, decline, handle, type Request, rerun, unmute, unmuteAlert } from "./perform.ts";
+import { alertAt } from "./targets.ts";
 
 type Act = (value: string, request: Request, desk: Desk) => Answer;
 
@@ -36,7 +37,8 @@ const acts: { readonly [K in ActionId]: Act } = {
     const id = MuteId.safeParse(value);
     if (!id.success) return onAlert(unmuteAlert)(value, request, desk);
     const mutes = (await activeMutes(desk)).filter((mute) => mute.id === id.data);
-    return unmute(mutes, null, request, desk);
+    // In a list that only they see nothing else tells them that it worked.
+    return unmute(mutes, null, { ...request, quiet: request.interaction.from === "home" }, desk);
   },
   [actionIds.link]: openLinkDialog,
   [actionIds.more]: async (value, request, desk) => {
@@ -47,10 +49,8 @@ const acts: { readonly [K in ActionId]: Act } = {
   },
   // A link that Slack opens by itself and tells us of.
   [actionIds.open]: async () => null,
-  [actionIds.homeMore]: async (value, { interaction }, desk) => {
-    await publishHome(interaction, readHomePage(value), desk);
-    return null;
-  },
+  // Which page is shown is all that it changes: see `homeAfter`.
+  [actionIds.homeMore]: async () => null,
   [actionIds.homeNotify]: async (value, { interaction }, desk) => {
     const notify = z.enum(["dm", "channel", "off"]).safeParse(value);
     if (notify.success) await desk.directory.setNotify(interaction.team, interaction.user, notify.data);
@@ -58,19 +58,22 @@ const acts: { readonly [K in ActionId]: Act } = {
   },
 };
 
-/** After one of these, what the Home tab shows is out of date. */
-const changesHome = new Set<ActionId>(
-  Object.values(actionIds).filter((id) => id.startsWith("alert.") || id === actionIds.homeNotify),
-);
+/** These change nothing that the Home tab shows, or not yet: a dialog is open. */
+const leavesHome = new Set<ActionId>([actionIds.open, actionIds.mute, actionIds.link]);
+
+function homeAfter(id: ActionId, value: string, body: unknown): HomeShown {
+  const shown = readHomeShown(body);
+  return id === actionIds.homeMore ? { ...shown, page: readHomePage(value) } : shown;
+}
 
 const shortcuts: { readonly [K in MessageShortcut]: (id: AlertId, request: Request, desk: Desk) => Answer } = {
   "shortcut.acknowledge": (id, request, desk) => handle(id, "acknowledge", request, desk),
   "shortcut.mute": openMuteDialog,
 };
 
-const Metadata = z.object({
+const Tagged = z.object({
   message: z.object({
-    metadata: z.object({ event_payload: z.object({ alert: z.string() }) }),
+    metadata: z.object({ event_type: z.literal(messageTagType), event_payload: z.object({ alert: AlertId }) }),
   }),
 });
 const Chosen = z.object({
@@ -104,7 +107,9 @@ export function listen(app: App, desk: Desk): void {
         await act(id, value, { interaction, carried: { action: id, value }, quiet: true }, desk),
         desk,
       );
-      if (interaction.from === "home" && changesHome.has(id)) await publishHome(interaction, null, desk);
+      if (interaction.from === "home" && !leavesHome.has(id)) {
+        await publishHome(interaction, homeAfter(id, value, body), desk);
+      }
     });
   }
   for (const name of messageShortcuts) {
@@ -112,10 +117,9 @@ export function listen(app: App, desk: Desk): void {
       await ack();
       const interaction = personOf(body, desk);
       if (interaction === null) return;
-      const named = Metadata.safeParse(body).data?.message.metadata.event_payload.alert;
-      const id = readAlertValue(`${named}:0`)?.alert;
+      const id = await alertOfMessage(body, interaction, desk);
       const request = { interaction, carried: null, quiet: false };
-      await answer(interaction, id === undefined ? noLongerTracked() : await shortcuts[name](id, request, desk), desk);
+      await answer(interaction, id === null ? notAnAlert() : await shortcuts[name](id, request, desk), desk);
     });
   }
   for (const command of slashCommands) {
@@ -130,13 +134,7 @@ export function listen(app: App, desk: Desk): void {
     const interaction = personOf(body, desk);
     const { view } = Submitted.parse(body);
     if (interaction === null) return ack();
-    const person = await desk.people.who(interaction.user, interaction.team);
-    const wanted = readMuteDialog(
-      view.state.values,
-      view.private_metadata,
-      desk.clock.now(),
-      person?.timeZone ?? "UTC",
-    );
+    const wanted = readMuteDialog(view.state.values, view.private_metadata, desk.clock.now());
     if (wanted.kind === "errors") return ack({ response_action: "errors", errors: { ...wanted.errors } });
     await ack();
     const there = { ...interaction, channel: wanted.channel };
@@ -145,7 +143,7 @@ export function listen(app: App, desk: Desk): void {
       await submitMute(wanted, view.id, { interaction: there, carried: null, quiet: true }, desk),
       desk,
     );
-    if (wanted.from === "home") await publishHome(interaction, null, desk);
+    if (wanted.from === "home") await publishHome(interaction, unseenHome, desk);
   });
   app.view(callbackIds.link, async ({ ack, body }) => {
     const interaction = personOf(body, desk);
@@ -164,6 +162,8 @@ export function listen(app: App, desk: Desk): void {
         await act(carried.action, carried.value, { interaction: there, carried, quiet: false }, desk),
         desk,
       );
+    // Nothing but the Home tab has no channel.
+    if (wanted.channel === null) await publishHome(interaction, unseenHome, desk);
   });
   const events: { readonly [K in BotEvent]: (body: unknown) => Promise<void> } = {
     async app_home_opened(body) {
@@ -172,7 +172,7 @@ export function listen(app: App, desk: Desk): void {
         .safeParse(body).data;
       const interaction =
         opened?.event.tab === "messages" ? null : personOf({ ...Object(body), user: opened?.event.user }, desk);
-      if (interaction !== null) await publishHome(interaction, null, desk);
+      if (interaction !== null) await publishHome(interaction, unseenHome, desk);
     },
     async app_mention(body) {
       const mentioned = Mentioned.safeParse(body).data;
@@ -200,6 +200,16 @@ export function listen(app: App, desk: Desk): void {
 
 function act(id: ActionId, value: string, request: Request, desk: Desk): Answer {
   return acts[id](value, request, desk);
+}
+
+/** Of the alert's message, or of a reply in its thread, whoever wrote that. */
+async function alertOfMessage(body: unknown, interaction: Interaction, desk: Desk): Promise<AlertId | null> {
+  const tag = Tagged.safeParse(body).data?.message.metadata;
+  if (tag !== undefined) return tag.event_payload.alert;
+  const { channel, message } = interaction;
+  if (channel === null || message === null) return null;
+  const found = await alertAt({ channel, ts: message.threadTs ?? message.ts }, desk);
+  return found?.stored.state.id ?? null;
 }
 
 function onAlert(run: (id: AlertId, request: Request, desk: Desk) => Answer): Act {

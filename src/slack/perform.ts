@@ -5,7 +5,8 @@
 import type { AuditEntry } from "../domain/audit.ts";
 import type { Actor, HandlingAction } from "../domain/handling.ts";
 import type { AlertId } from "../domain/ids.ts";
-import { type Mute, silenceOf } from "../domain/mute.ts";
+import { authorIn } from "../domain/mention.ts";
+import { type Mute, mutesOf } from "../domain/mute.ts";
 import { authorsOf, keysOf } from "../domain/person.ts";
 import { type ActionKind, settingsFor } from "../domain/policy.ts";
 import type { Rerun } from "../domain/rerun.ts";
@@ -64,7 +65,8 @@ export async function handle(id: AlertId, action: HandlingAction, request: Reque
     case "same":
       return request.quiet ? null : alreadyYours(state);
     case "changed":
-      return request.quiet ? null : handlingDone(action, state);
+      // Of a confirmation, the message shows nothing.
+      return request.quiet && action !== "confirm" ? null : handlingDone(action, state);
   }
 }
 
@@ -90,28 +92,30 @@ export async function rerun(id: AlertId, what: Rerun["kind"], request: Request, 
   }
 }
 
-/** "Wrong person?": never of these authors again. */
+/** "Wrong person?": never of these authors again. Whoever is mentioned may say so, whatever the rules are. */
 export async function decline(id: AlertId, request: Request, desk: Desk): Answer {
   const found = await findAlert(id, desk);
   if (found === null) return noLongerTracked();
-  const refused = await refusal(["acknowledge"], found, request, desk);
-  if (refused !== null) return refused;
-  const declined = await declineMention(id, await actOf(request, desk), desk);
   const { organization, stored } = found;
-  if (declined === null) return null;
-  const { pipeline } = stored.state;
-  const facts = await desk.builds.read({ organization, pipeline, number: declined.build });
+  const { state, mention } = stored;
+  const author = authorIn(mention);
+  if (mention === null || author === null) return mentionTakenBack(state);
+  const refused = author === request.interaction.user ? null : await refusal(["acknowledge"], found, request, desk);
+  if (refused !== null) return refused;
+  const facts = await desk.builds.read({ organization, pipeline: state.pipeline, number: mention.build });
   const keys = authorsOf(facts?.author ?? null, facts?.creator ?? null).flatMap(keysOf);
-  await desk.directory.decline(request.interaction.team, keys, declined.user, desk.clock.now());
-  return mentionTakenBack(stored.state);
+  // Remembered first: once the mention is gone, nobody can click again. Authors are looked for in the home workspace.
+  await desk.directory.decline(null, keys, author, desk.clock.now());
+  await declineMention(id, author, await actOf(request, desk), desk);
+  return mentionTakenBack(state);
 }
 
-/** All mutes that hide the alert. */
+/** All mutes that hide something of the alert. */
 export async function unmuteAlert(id: AlertId, request: Request, desk: Desk): Answer {
   const found = await findAlert(id, desk);
   if (found === null) return noLongerTracked();
   const active = await desk.mutes.active(found.organization);
-  return unmute(silenceOf(found.stored.state, active, desk.clock.now()) ?? [], found, request, desk);
+  return unmute(mutesOf(found.stored.state, active, desk.clock.now()), found, request, desk);
 }
 
 /** @param found The alert whose rules say who may; null: those of the mute's own branch. */

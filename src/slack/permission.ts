@@ -33,7 +33,7 @@ export interface PermissionOptions {
   readonly store: Pick<PeopleStore, "linkOf">;
   readonly policy: Pick<Policy, "people">;
   /** The id of the workspace that `team` stands for; null while it is not known. */
-  readonly workspaceOf: (team: string | null) => string | null;
+  readonly workspaceOf: (team: string | null) => Promise<string | null>;
 }
 
 const noGroups: ReadonlySet<SlackGroup> = new Set();
@@ -68,7 +68,7 @@ export function createPermissions({ people, store, policy, workspaceOf }: Permis
     const allowed = rules[action];
     const linked = allowed === "linked" && (isMapped(user) || (await store.linkOf(team, user)) !== null);
     const groups = typeof allowed === "string" ? noGroups : await groupsOf(attempt, allowed);
-    const context = { workspaceTeam: workspaceOf(team), linked, groups: groups ?? noGroups };
+    const context = { workspaceTeam: await workspaceOf(team), linked, groups: groups ?? noGroups };
     const decision = mayAct(action, rules, person, context);
     return groups === null && !decision.ok && decision.why === "notInGroup"
       ? { ok: false, why: "unavailable" }

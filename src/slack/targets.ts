@@ -2,6 +2,9 @@
 import type { AlertId, Organization } from "../domain/ids.ts";
 import type { Target } from "../domain/target.ts";
 import { type FoundAlert, findAlert } from "../handlers/slack/acting.ts";
+import { alertSlot, copySlot } from "../jobs/alert-slot.ts";
+import type { Place } from "./client.ts";
+import { Shown } from "./deliver.ts";
 import type { Desk } from "./desk.ts";
 import type { Interaction } from "./interaction.ts";
 
@@ -19,7 +22,7 @@ export async function openAlerts({ marks, alerts }: Pick<Desk, "marks" | "alerts
 export async function findTargets(target: Target, { team, user }: Interaction, desk: Desk): Promise<FoundAlert[]> {
   switch (target.kind) {
     case "listed": {
-      const listed = await desk.shownLists.read(team, user);
+      const listed = await desk.shownLists.alerts.read(team, user);
       const id = listed[target.number - 1];
       return id === undefined ? [] : single(await findAlert(id, desk));
     }
@@ -30,10 +33,11 @@ export async function findTargets(target: Target, { team, user }: Interaction, d
     case "branch": {
       const { pipeline, branch } = target;
       const open = (await openAlerts(desk)).filter(({ stored: { state } }) => sameName(state.pipeline, pipeline));
-      if (branch !== null) return open.filter(({ stored: { state } }) => state.branch === branch);
-      // Without a branch: the default one, or the only one there is.
-      const usual = open.filter(({ stored: { state } }) => state.branch === "main" || state.branch === "master");
-      return open.length === 1 || usual.length === 0 ? open : usual;
+      if (branch !== null) return open.filter(({ stored: { state } }) => sameName(state.branch, branch));
+      if (open.length <= 1) return open;
+      const isUsual = await Promise.all(open.map((found) => isDefaultBranch(found, desk)));
+      const usual = open.filter((_, i) => isUsual[i]);
+      return usual.length === 0 ? open : usual;
     }
   }
 }
@@ -53,6 +57,25 @@ async function ofBuild(
     if (stored !== null) found.push({ organization: each, stored });
   }
   return found;
+}
+
+async function isDefaultBranch({ organization, stored: { state } }: FoundAlert, { builds }: Desk): Promise<boolean> {
+  const { pipeline, branch, newest } = state;
+  const facts = await builds.read({ organization, pipeline, number: newest.number });
+  return branch === facts?.defaultBranch;
+}
+
+/** The failing alert whose message this is, in its channel or in one that subscribed. */
+export async function alertAt({ channel, ts }: Place, desk: Desk): Promise<FoundAlert | null> {
+  const open = await openAlerts(desk);
+  const isHere = await Promise.all(
+    open.map(async ({ organization, stored: { state } }) => {
+      const names = [alertSlot(state), copySlot(state, channel)];
+      const shown = await Promise.all(names.map((name) => desk.slots.read({ organization, name }, Shown)));
+      return shown.some((place) => place?.channel === channel && place.ts === ts);
+    }),
+  );
+  return open.find((_, i) => isHere[i]) ?? null;
 }
 
 /** People type names as they remember them. */

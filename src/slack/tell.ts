@@ -1,6 +1,6 @@
 /** Tells a person, and nobody else, how it went. A courtesy: that it cannot be told undoes nothing. */
 import type { Logger } from "pino";
-import type { SlackClient } from "./client.ts";
+import { type SlackClient, SlackRefused } from "./client.ts";
 import type { Interaction } from "./interaction.ts";
 import type { Message } from "./messages/blocks.ts";
 
@@ -13,6 +13,9 @@ interface TellOptions {
   readonly timeoutMs: number;
   readonly log: Logger;
 }
+
+/** They cannot be shown anything there: they left, the channel is of another workspace, or we are not in it. */
+const notThere = new Set(["user_not_in_channel", "channel_not_found", "not_in_channel", "is_archived"]);
 
 export function createTell({ slackOf, apiUrl, timeoutMs, log }: TellOptions): Tell {
   /** Needs neither token nor Redis nor membership of the channel; but is good for half an hour and five answers only. */
@@ -35,13 +38,29 @@ export function createTell({ slackOf, apiUrl, timeoutMs, log }: TellOptions): Te
     try {
       if (responseUrl !== null && (await respond(responseUrl, message).catch(() => false))) return;
       const slack = await slackOf(team);
+      if (slack === null) return;
       // In the Home tab there is no channel: there it is a direct message.
-      if (channel === null) await slack?.direct(user, message);
-      else await slack?.ephemeral({ channel, user, ...message, ...inThread(interaction) });
+      if (channel === null) await slack.direct(user, message);
+      else await ephemeralOrDirect(slack, channel, interaction, message);
     } catch (error) {
       log.warn({ user, channel, err: error }, "Cannot tell a person how it went");
     }
   };
+}
+
+async function ephemeralOrDirect(
+  slack: SlackClient,
+  channel: string,
+  interaction: Interaction,
+  message: Message,
+): Promise<void> {
+  const { user } = interaction;
+  try {
+    await slack.ephemeral({ channel, user, ...message, ...inThread(interaction) });
+  } catch (error) {
+    if (!(error instanceof SlackRefused && notThere.has(error.code))) throw error;
+    await slack.direct(user, message);
+  }
 }
 
 function isSlack({ protocol, hostname }: URL): boolean {

@@ -29,8 +29,9 @@ export interface Tokens {
    * After `app_uninstalled`, or `tokens_revoked` with the bot's own among them. The token of the environment stays.
    * @param id Of the team (`T…`), or of the enterprise (`E…`) that had installed for all its teams.
    * @param at When Slack says that it happened.
+   * @returns false when it was installed again since.
    */
-  forget(id: string, at: Instant): Promise<void>;
+  forget(id: string, at: Instant): Promise<boolean>;
 }
 
 /** Other processes use a token for as long after it was forgotten: Slack refuses it then. */
@@ -68,8 +69,9 @@ export function createTokens({ home, installations, clock }: TokensOptions): Tok
       return installed(installations, team, enterprise);
     },
     async forget(id, at) {
-      await installations?.forget(id, at);
+      const gone = (await installations?.forget(id, at)) ?? true;
       cache.clear();
+      return gone;
     },
   };
 }

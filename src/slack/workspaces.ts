@@ -7,10 +7,12 @@ import type { AuthorizeResult } from "@slack/bolt";
 import type { Logger } from "pino";
 import type { Clock } from "../clock.ts";
 import type { Metrics } from "../metrics.ts";
-import type { Installations } from "../state/installations.ts";
-import { createCall, type Pauses } from "./call.ts";
-import { createSlackClient, type SlackClient } from "./client.ts";
-import { directoryCalls, type WhoAmI } from "./directory.ts";
+import { type Installations, InstallationUnreadable, NotInstalled } from "../state/installations.ts";
+import type { Pauses } from "./call.ts";
+import { createSlackClient, type SlackClient, SlackRefused } from "./client.ts";
+import type { WhoAmI } from "./directory.ts";
+import { createSlackHealth } from "./health.ts";
+import { reportScopes } from "./scopes.ts";
 import { createTokens } from "./tokens.ts";
 
 export interface WorkspacesOptions {
@@ -37,14 +39,19 @@ export interface Workspaces {
   /** The id behind a key; null while it is not known. */
   idOf(key: string | null): string | null;
   authorize(team: string | undefined, enterprise: string | undefined): Promise<AuthorizeResult>;
-  forget(id: string, at: number): Promise<void>;
-  /** Asks Slack whose token it is, unless that is known. Never fails: Slack may be away. */
+  /** @returns false when it was installed again since. */
+  forget(id: string, at: number): Promise<boolean>;
+  /** Asks Slack whose token it is, unless that is known, and says what it lacks. Never fails: Slack may be away. */
   identify(): Promise<void>;
+  /** What is wrong with the home workspace; null: nothing. */
+  trouble(): string | null;
 }
 
 export function createWorkspaces(options: WorkspacesOptions): Workspaces {
   const { botToken, homeTeam, installations, log } = options;
+  const health = createSlackHealth(options.clock, log);
   let identity: WhoAmI | null = null;
+  let asking: Promise<void> | null = null;
   const own = () =>
     botToken === null
       ? null
@@ -61,9 +68,12 @@ export function createWorkspaces(options: WorkspacesOptions): Workspaces {
   /** The token is looked up for each call: a workspace may uninstall, and install again. */
   function client(key: string | null): SlackClient {
     const name = key ?? "";
-    const known = clients.get(name) ?? createSlackClient({ ...options, team: key, tokenOf: () => tokenOf(key) });
-    clients.set(name, known);
-    return known;
+    const known = clients.get(name);
+    if (known !== undefined) return known;
+    const saw = key === null ? health.saw : () => undefined;
+    const made = createSlackClient({ ...options, team: key, tokenOf: () => tokenOf(key), saw });
+    clients.set(name, made);
+    return made;
   }
 
   async function tokenOf(key: string | null): Promise<string | null> {
@@ -72,8 +82,31 @@ export function createWorkspaces(options: WorkspacesOptions): Workspaces {
     return bot?.token ?? null;
   }
 
+  const home = client(null);
+
+  async function identify(): Promise<void> {
+    try {
+      identity = await home.whoAmI();
+      reportScopes(identity.scopes, log);
+    } catch (error) {
+      if (error instanceof InstallationUnreadable) return;
+      const absent = botToken === null && error instanceof SlackRefused && error.code === "account_inactive";
+      if (absent) log.info({ team: homeTeam }, "Signalbox is not installed in its home workspace: open /slack/install");
+      else log.info({ err: error }, "Slack does not say now which workspace the token belongs to");
+    }
+  }
+
+  /** Once known, it stays so; while Slack is away, each occasion is a new attempt. */
+  async function identified(): Promise<void> {
+    if (identity !== null) return;
+    asking ??= identify().finally(() => {
+      asking = null;
+    });
+    await asking;
+  }
+
   return {
-    home: client(null),
+    home,
     async clientOf(team) {
       return (await tokenOf(team)) === null ? null : client(team);
     },
@@ -83,8 +116,11 @@ export function createWorkspaces(options: WorkspacesOptions): Workspaces {
     },
     idOf: (key) => key ?? homeId(),
     async authorize(team, enterprise) {
+      // Slack is there, since it sends this. Whether it is about home cannot be told without.
+      await identified();
       const bot = await tokens.tokenFor(installations === null ? null : (team ?? null), enterprise ?? null);
-      if (bot === null) throw new Error("Signalbox is not installed in this workspace: open /slack/install");
+      if (bot === null)
+        throw new NotInstalled(`Cannot act in the Slack workspace ${team}: Signalbox is not installed there`);
       return {
         botToken: bot.token,
         ...(bot.botId !== null && { botId: bot.botId }),
@@ -93,14 +129,7 @@ export function createWorkspaces(options: WorkspacesOptions): Workspaces {
       };
     },
     forget: (id, at) => tokens.forget(id, at),
-    async identify() {
-      if (identity !== null || botToken === null) return;
-      try {
-        const call = createCall({ ...options, team: null, tokenOf: async () => botToken });
-        identity = await directoryCalls(call).whoAmI();
-      } catch (error) {
-        log.info({ err: error }, "Slack does not say now which workspace the token belongs to");
-      }
-    },
+    identify: identified,
+    trouble: () => health.trouble(),
   };
 }

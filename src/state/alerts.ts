@@ -49,8 +49,8 @@ export interface Alerts {
     ref: BranchRef,
     expected: { readonly current: AlertId | null; readonly version: number },
     state: AlertState,
-    /** The branch breaks now: nobody is on it. */
-    opens: boolean,
+    /** From now on nobody is on it: the branch breaks, and what people did was about another failure; or it was muted. */
+    begins: "opens" | "heard" | null,
     notes: readonly NamedNote[],
     subjects: readonly string[],
     now: Instant,
@@ -108,7 +108,7 @@ export function createAlerts(redis: Redis, scripts: Scripts, keys: Keys): Alerts
         hidden: hidden === "1",
       };
     },
-    async write(ref, expected, state, opens, notes, subjects, now) {
+    async write(ref, expected, state, begins, notes, subjects, now) {
       const { organization } = ref;
       const id = state.id;
       const reply = await scripts.run(
@@ -128,7 +128,8 @@ export function createAlerts(redis: Redis, scripts: Scripts, keys: Keys): Alerts
           id,
           // Parsed, so that the same state is always spelled the same way.
           JSON.stringify(AlertState.parse(state)),
-          opens ? JSON.stringify({ kind: "open", since: now } satisfies Handling) : "",
+          begins === null ? "" : JSON.stringify({ kind: "open", since: now } satisfies Handling),
+          begins === "opens" ? 1 : 0,
           state.status === "failing" ? 1 : 0,
           notes.length,
           ...spelled(notes, now),

@@ -7,7 +7,7 @@
  * | organizations                      | set    | none: tiny    | organisations seen, for the sweep                       |
  * | people-audit                       | stream | none: the last 10,000 | links and subscriptions that people changed     |
  * | subscriptions                      | hash   | none: tiny    | channel and pipeline pattern -> what else it asked for  |
- * | shown-list:{<team>:<user>}         | string | 1 day         | the alerts of the list that a person was shown last     |
+ * | shown-list:{<team>:<user>}:<kind>  | string | 1 day         | the alerts or mutes of the list that a person saw last  |
  * | {org}:build:<pipeline>:<n>         | hash   | 30 days       | facts of a build, and the verdict drawn from them       |
  * | {org}:build:<pipeline>:<n>:jobs    | hash   | 30 days       | its jobs and how their attempts follow each other       |
  * | {org}:build:<pipeline>:<n>:causes  | zset   | 30 days       | jobs that failed hard and are not superseded, by time   |
@@ -22,6 +22,7 @@
  * | {org}:told:<pipeline>              | zset   | 14 days       | failures that alerts were opened for, by time           |
  * | {org}:audit                        | stream | 90 days idle  | the last 10,000 things that people did                  |
  * | {org}:alert:<id>:notes             | hash   | 90 days idle  | what its thread tells, by note id                       |
+ * | {org}:alert:<id>:copies            | hash   | 90 days idle  | channels it was posted to for a subscription -> team    |
  * | {org}:slot:<name>                  | hash   | 90 days       | an effect that must happen once: claim, then its result |
  * | {org}:agents                       | hash   | 30 days idle  | agent id -> its last change                             |
  * | {org}:marks                        | hash   | none: durable | subject -> mark: somebody must look at it               |
@@ -102,6 +103,7 @@ export interface Keys {
   branch(ref: BranchRef): string;
   alert(organization: Organization, id: AlertId): string;
   notes(organization: Organization, id: AlertId): string;
+  copies(organization: Organization, id: AlertId): string;
   open(organization: Organization): string;
   mutes(organization: Organization): string;
   told(organization: Organization, pipeline: Pipeline): string;
@@ -111,7 +113,7 @@ export interface Keys {
   marks(organization: Organization): MarkKeys;
   lock(organization: Organization, subject: string): string;
   fence(organization: Organization, subject: string): string;
-  shownList(team: string, user: SlackUser): string;
+  shownList(team: string, user: SlackUser, kind: string): string;
   replay(name: string): string;
   pause(service: string): string;
   budget(service: string, minute: number): string;
@@ -147,6 +149,7 @@ export function createKeys(prefix: string): Keys {
     branch: ({ organization, pipeline, branch }) => of(organization, "branch", pipeline, branch),
     alert: (organization, id) => of(organization, "alert", id),
     notes: (organization, id) => `${of(organization, "alert", id)}:notes`,
+    copies: (organization, id) => `${of(organization, "alert", id)}:copies`,
     open: (organization) => of(organization, "open"),
     mutes: (organization) => of(organization, "mutes"),
     told: (organization, pipeline) => of(organization, "told", pipeline),
@@ -161,7 +164,7 @@ export function createKeys(prefix: string): Keys {
     }),
     lock: (organization, subject) => of(organization, "lock", subject),
     fence: (organization, subject) => of(organization, "fence", subject),
-    shownList: (team, user) => `${prefix}:shown-list:{${team}:${user}}`,
+    shownList: (team, user, kind) => `${prefix}:shown-list:{${team}:${user}}:${kind}`,
     replay: (name) => `${prefix}:replay:{${name}}`,
     pause: (service) => `${prefix}:pause:{${service}}`,
     budget: (service, minute) => `${prefix}:budget:{${service}}:${minute}`,

@@ -1,4 +1,4 @@
-/** What alerts were opened for in the last two weeks: what a mute would have hidden is counted from it. */
+/** What alerts told of in the last two weeks: what a mute would have hidden is counted from it. */
 import type { Redis } from "ioredis";
 import type { Instant } from "../clock.ts";
 import type { Organization, Pipeline } from "../domain/ids.ts";
@@ -6,7 +6,7 @@ import { ToldFailure } from "../domain/mute.ts";
 import { type Keys, ttl } from "./keys.ts";
 
 export interface Told {
-  /** Adding the same failure again changes nothing. */
+  /** Adding the same again changes nothing; more jobs of a stretch are joined to those that are known. */
   add(organization: Organization, pipeline: Pipeline, failure: ToldFailure, at: Instant): Promise<void>;
   since(organization: Organization, pipeline: Pipeline, from: Instant): Promise<ToldFailure[]>;
 }
@@ -25,7 +25,17 @@ export function createTold(redis: Redis, keys: Keys): Told {
     },
     async since(organization, pipeline, from) {
       const stored = await redis.zrange(keys.told(organization, pipeline), from, "+inf", "BYSCORE");
-      return stored.map((json) => ToldFailure.parse(JSON.parse(json)));
+      return byStretch(stored.map((json) => ToldFailure.parse(JSON.parse(json))));
     },
   };
+}
+
+function byStretch(told: readonly ToldFailure[]): ToldFailure[] {
+  const stretches = new Map<string, ToldFailure>();
+  for (const failure of told) {
+    const name = `${failure.alert} ${failure.since}`;
+    const jobs = [...(stretches.get(name)?.jobs ?? []), ...failure.jobs];
+    stretches.set(name, { ...failure, jobs: [...new Set(jobs)] });
+  }
+  return [...stretches.values()];
 }

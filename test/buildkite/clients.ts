@@ -9,7 +9,6 @@ import { type BuildRef, Organization, Pipeline } from "../../src/domain/ids.ts";
 import { createMetrics } from "../../src/metrics.ts";
 import { createBudget } from "../../src/state/budget.ts";
 import { createKeys } from "../../src/state/keys.ts";
-import { connect, ready } from "../../src/state/redis.ts";
 import { loadScripts, type Scripts } from "../../src/state/scripts.ts";
 import { FakeClock } from "../harness/clock.ts";
 import { useRedis } from "../harness/redis.ts";
@@ -28,8 +27,7 @@ export function useClients() {
   let prefixes = 0;
 
   beforeAll(async () => {
-    redis = connect(server.url, "request");
-    await ready(redis, 5000);
+    redis = await server.open();
     scripts = loadScripts(redis);
   });
 

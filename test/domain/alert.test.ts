@@ -11,6 +11,7 @@ describe("an alert opens", () => {
     const main = watchBranch();
     expect(main.sees(green(1))).toBeNull();
     expect(main.sees(red(2))).toEqual({
+      opens: true,
       notes: [],
       state: {
         ...mainBranch,
@@ -159,6 +160,7 @@ describe("an alert is fixed", () => {
     const main = watchBranch().hasSeen(red(1), red(2));
     const { id } = main.open();
     expect(main.sees(green(3))).toEqual({
+      opens: false,
       state: expect.objectContaining({
         id,
         status: "fixed",

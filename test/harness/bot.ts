@@ -13,7 +13,7 @@ import { TestLog } from "./log.ts";
 import type { TestRedis } from "./redis.ts";
 
 export interface BotOptions {
-  readonly redis: TestRedis;
+  readonly redis: Pick<TestRedis, "url">;
   /** More settings, or others. An empty one is not set. */
   readonly env?: Readonly<Record<string, string>>;
   readonly yml?: string;
@@ -41,7 +41,7 @@ export interface Bot extends AsyncDisposable {
 
 export const channelId = "C0ALERTS";
 export const webhookToken = "29b1ff5779c76bd48ba6705eb99ff970";
-const signingSecret = "slack-signing-secret";
+export const signingSecret = "slack-signing-secret";
 export const apiToken = "bkua_test_api_token";
 let bots = 0;
 
@@ -87,6 +87,9 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     const started = await createApp(appOptions);
     buildkite.connect({ url: `${started.url}/buildkite/webhooks`, token: webhookToken });
     slack.connect({ url: `${started.url}/slack/events`, signingSecret });
+    // It has asked whose token it is, so that no call of the story is that one.
+    await started.settled();
+    slack.takeCalls("auth.test");
     return started;
   };
   let app = await start();

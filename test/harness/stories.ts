@@ -56,9 +56,9 @@ export async function later(bot: Bot, ms: number): Promise<void> {
   await bot.settle();
 }
 
-/** The first line of what the channel shows. */
+/** The first line of what the channel shows, without the menu beside it. */
 export function headline(bot: Bot, channel?: string): string {
-  return bot.read(channel).split("\n", 1)[0] ?? "";
+  return (bot.read(channel).split("\n", 1)[0] ?? "").replace(/ {2}\[⋯\]$/, "");
 }
 
 /** The listed jobs, without their bullets. */

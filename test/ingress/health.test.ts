@@ -17,6 +17,14 @@ describe("health", () => {
     expect(JSON.parse(answer.body)).toEqual({ ready: true });
   });
 
+  it("is ready although Slack is not, for nothing would be won by sending events elsewhere", async () => {
+    const degraded = { ready: true, slack: "degraded", reason: "Slack does not answer" } as const;
+    await using ingress = await startTestIngress({ readiness: async () => degraded });
+    const answer = await ingress.send("/readyz");
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(answer.body)).toEqual(degraded);
+  });
+
   it("says why it is not ready", async () => {
     await using ingress = await startTestIngress({
       readiness: async () => ({ ready: false, reason: "Redis is away" }),

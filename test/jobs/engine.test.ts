@@ -11,7 +11,6 @@ import { createMetrics } from "../../src/metrics.ts";
 import { createKeys } from "../../src/state/keys.ts";
 import { noLocks } from "../../src/state/lock.ts";
 import { createMarks } from "../../src/state/marks.ts";
-import { connect, ready } from "../../src/state/redis.ts";
 import { loadScripts } from "../../src/state/scripts.ts";
 import { FakeClock, minute, second } from "../harness/clock.ts";
 import { TestLog } from "../harness/log.ts";
@@ -25,10 +24,8 @@ let engines = 0;
 /** An engine whose six kinds of jobs do what the test says, and tell in `ran` that they ran. */
 async function startEngine(behave: (what: string, engine: Harness) => Promise<void> | void = () => {}) {
   engines += 1;
-  const connection = connect(redis.url, "request");
-  await ready(connection, 5000);
-  const worker = connect(redis.url, "worker");
-  await ready(worker, 5000);
+  const connection = await redis.open();
+  const worker = await redis.open("worker");
   const keys = createKeys(`engine${engines}`);
   const clock = new FakeClock();
   const log = new TestLog();

@@ -4,9 +4,9 @@ import { readConfig } from "../../src/config.ts";
 import type { Handling } from "../../src/domain/handling.ts";
 import { AlertId, MuteId, SlackUser } from "../../src/domain/ids.ts";
 import type { Mute } from "../../src/domain/mute.ts";
+import { alertSlot } from "../../src/jobs/alert-slot.ts";
 import { remind } from "../../src/jobs/remind.ts";
 import { spell } from "../../src/jobs/subjects.ts";
-import { alertSlot } from "../../src/jobs/sync-alert.ts";
 import { Later } from "../../src/later.ts";
 import { createMetrics } from "../../src/metrics.ts";
 import { type SlackClient, SlackRefused } from "../../src/slack/client.ts";
@@ -15,7 +15,6 @@ import { type Alerts, createAlerts } from "../../src/state/alerts.ts";
 import { createAudit } from "../../src/state/audit.ts";
 import { createKeys } from "../../src/state/keys.ts";
 import { createMutes } from "../../src/state/mutes.ts";
-import { connect, ready } from "../../src/state/redis.ts";
 import { loadScripts } from "../../src/state/scripts.ts";
 import { createSlots } from "../../src/state/slots.ts";
 import { watchBranch } from "../domain/watched-branch.ts";
@@ -35,13 +34,13 @@ const settings = {
 };
 const config = readConfig(settings, "owners: S0OWNERS");
 const refusal = (code: string) => new SlackRefused("chat.postMessage", code, "");
+const mention = { build: 1, how: "channel", late: false, declined: false } as const;
 let worlds = 0;
 
 /** An alert that opened at `begin`, in a real store; Slack is a list of what was posted. */
 async function startWorld() {
   worlds += 1;
-  const client = connect(redis.url, "request");
-  await ready(client, 5000);
+  const client = await redis.open();
   const scripts = loadScripts(client);
   const keys = createKeys(`remind${worlds}`);
   const clock = new FakeClock(begin);
@@ -76,12 +75,13 @@ async function startWorld() {
   };
   const tools = {
     clock,
+    people: { notify: async () => "channel" as const },
     config,
     alerts,
     mutes,
     slots,
     slack,
-    deliverer: createDeliverer({ slack, slots, clock, metrics: createMetrics(), leaseMs: 2000 }),
+    deliverer: createDeliverer({ slack, slots, clock, metrics: createMetrics(), log: log.logger, leaseMs: 2000 }),
     fire: async (marks: readonly { readonly subject: string }[]) => {
       fired.push(...marks.map(({ subject }) => subject));
     },
@@ -91,12 +91,12 @@ async function startWorld() {
   };
   const state = watchBranch().hasSeen({ number: 1, color: "red", redAt: begin, at: begin }).open();
   const id: AlertId = state.id;
-  await stored.write(mainBranch, { current: null, version: 0 }, state, true, [], [], begin);
+  await stored.write(mainBranch, { current: null, version: 0 }, state, "opens", [], [], begin);
   const change = async (what: Parameters<Alerts["act"]>[3]): Promise<void> => {
     const version = (await stored.read(organization, id))?.version ?? 0;
     expect(await stored.act(organization, id, version, what, [], clock.now())).not.toBeNull();
   };
-  await change({ mention: { build: 1, user: ada, declined: false } });
+  await change({ mention: { ...mention, user: ada } });
   return {
     id,
     clock,
@@ -195,7 +195,7 @@ describe("an alert that nobody acknowledges", () => {
     ["is the wrong person", ada, true],
   ])("calls them when the author %s", async (_, user, declined) => {
     await using world = await startWorld();
-    await world.change({ mention: { build: 1, user, declined } });
+    await world.change({ mention: { ...mention, user, declined } });
     await world.wake(2 * hour);
     expect(await world.notes()).toEqual(["reminder-begin-2 S0OWNERS"]);
     expect(world.posted).toEqual([]);

@@ -21,7 +21,8 @@ describe("a branch breaks", () => {
       *Author* Ada Lovelace
       *Failing since* 2026-09-21 10:01 UTC
       • Specs exit 1
-      View log  ·  Open build  ·  Commit"
+      Open build  ·  Commit
+      [Acknowledge] [Mute…] [View log]"
     `);
     expect(bot.messages()).toBe(1);
   });

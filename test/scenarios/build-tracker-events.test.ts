@@ -28,7 +28,7 @@ describe("an event", () => {
     const dir = await mkdtemp(join(tmpdir(), "signalbox-away-"));
     const server = await startRedis(dir, { persist: true });
     try {
-      await using bot = await startBot({ redis: { url: server.url, server } });
+      await using bot = await startBot({ redis: { url: server.url } });
       const readiness = async () => (await fetch(`${bot.app.url}/readyz`)).status;
       red(bot);
       const deliveries = bot.buildkite.take();
@@ -115,7 +115,8 @@ describe("an event", () => {
       *Broken* 1 of 1 job
       *Change* no message
       • script failed
-      View log  ·  Open build"
+      Open build
+      [Acknowledge] [Mute…] [View log]"
     `);
   });
 

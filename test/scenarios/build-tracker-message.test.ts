@@ -24,13 +24,14 @@ describe("the message", () => {
       *Failing since* 2026-09-21 10:02 UTC #1 (366ce83) by Ada Lovelace
       • Specs exit 1
       • Lint exit 1
-      View log  ·  Open build  ·  Commit
+      Open build  ·  Commit
+      [Acknowledge] [Mute…] [View log]
         ↳ Also broken since #2: Lint"
     `);
     const [message] = bot.slack.channel(channelId).messages;
     const url = "https://buildkite.com/acme-inc/payments-api/builds/2";
     const blocks = JSON.stringify(message?.blocks);
-    expect(blocks).toContain(`<${url}#${newest.jobs[0]?.id}|View log>`);
+    expect(blocks).toContain(`"url":"${url}#${newest.jobs[0]?.id}"`);
     expect(blocks).toContain(`<${url}|Open build>`);
     expect(blocks).toContain(`<https://github.com/acme-inc/payments-api/commit/${newest.commit}|Commit>`);
     expect(message?.text).toBe(

@@ -6,12 +6,11 @@ import { describe, expect, it } from "vitest";
 import { Organization } from "../../src/domain/ids.ts";
 import { createAgents } from "../../src/state/agents.ts";
 import { createKeys } from "../../src/state/keys.ts";
-import { connect, ready } from "../../src/state/redis.ts";
 import { loadScripts } from "../../src/state/scripts.ts";
 import { startBot, webhookToken } from "../harness/bot.ts";
-import { minute } from "../harness/clock.ts";
+import { hour, minute } from "../harness/clock.ts";
 import { useRedis } from "../harness/redis.ts";
-import { green, headline, red } from "../harness/stories.ts";
+import { green, headline, later, red } from "../harness/stories.ts";
 
 const redis = useRedis();
 
@@ -52,8 +51,7 @@ describe("the webhook", () => {
     await using bot = await startBot({ redis, app: { keyPrefix: "agents" } });
     bot.buildkite.build("payments-api", { branch: "docs" }).job("Specs").loseAgent();
     await bot.settle();
-    const client = connect(redis.url, "request");
-    await ready(client, 1000);
+    const client = await redis.open();
     const agents = await createAgents(client, loadScripts(client), createKeys("agents")).list(
       Organization.parse("acme-inc"),
     );
@@ -187,9 +185,10 @@ describe("what is kept", () => {
     await bot.settle();
     green(bot);
     await bot.settle();
+    // The reminder that nobody needed any more.
+    await later(bot, hour);
     bot.read();
-    const client = connect(redis.url, "request");
-    await ready(client, 1000);
+    const client = await redis.open();
     const keys = (await client.keys("kept:*")).sort();
     const endless: string[] = [];
     for (const key of keys) if ((await client.ttl(key)) < 0) endless.push(key);

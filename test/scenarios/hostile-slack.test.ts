@@ -11,9 +11,11 @@ const redis = useRedis();
 const failed = ":red_circle: *Build #1 failed on `main`* · Payments API";
 const fixed = ":large_green_circle: *`main` is green again* · Payments API";
 
-/** Calls since the last look, as `method` or `method: error`. */
+/** Calls about messages since the last look, as `method` or `method: error`; not those about who is who. */
 function calls(bot: Bot): string[] {
-  return bot.slack.takeCalls().map(({ method, error }) => (error === null ? method : `${method}: ${error}`));
+  const { slack } = bot;
+  const made = slack.takeCalls().filter(({ method }) => /^(?:chat|conversations)\./.test(method));
+  return made.map(({ method, error }) => (error === null ? method : `${method}: ${error}`));
 }
 
 describe("a rate limit", () => {
@@ -41,6 +43,7 @@ describe("a rate limit", () => {
     red(bot, ["Specs"]);
     await bot.settle();
     expect(calls(bot)).toEqual(["chat.postMessage: ratelimited", "chat.update"]);
+    expect(bot.log.take()).toEqual(["Slack asked to wait with chat.postMessage: updates are delayed"]);
     await later(bot, minute);
     expect(calls(bot)).toEqual(["chat.postMessage", "chat.postMessage"]);
     expect(bot.read().match(/^:red_circle:.*$/gm)).toEqual([
@@ -123,26 +126,34 @@ describe("an answer that tells nothing", () => {
 describe("a token that Slack does not take", () => {
   it("is tried again until somebody has mended it, and then everything is told", async () => {
     await using bot = await startBot({ redis });
-    bot.slack.faults.next("*", { kind: "error", error: "token_revoked" }, 2);
+    bot.slack.faults.next("chat.postMessage", { kind: "error", error: "token_revoked" }, 2);
     red(bot);
     await bot.settle();
     await later(bot, second);
-    expect(bot.log.take()).toEqual(["job failed", "job failed"]);
+    expect(bot.log.take()).toEqual([
+      "Slack refuses the token: token_revoked; alerts wait until it is replaced",
+      "job failed",
+      "job failed",
+    ]);
     await later(bot, minute);
     expect(headline(bot)).toBe(failed);
   });
 });
 
 describe("a layout that Slack refuses", () => {
+  const plain = "Slack refused the layout of a message: a plain one is sent";
+
   it("is replaced by a plain one: an alert is never lost because of how it looks", async () => {
     await using bot = await startBot({ redis });
     bot.slack.faults.next("chat.postMessage", { kind: "error", error: "invalid_blocks" });
     red(bot);
     await bot.settle();
     expect(calls(bot)).toEqual(["chat.postMessage: invalid_blocks", "chat.postMessage"]);
+    expect(bot.log.take()).toEqual([plain]);
     expect(bot.read()).toMatchInlineSnapshot(`
       "Build #1 failed on main · Payments API: Specs. Author Ada Lovelace.
-      Open build"
+      Open build
+      [Acknowledge]"
     `);
   });
 
@@ -154,6 +165,7 @@ describe("a layout that Slack refuses", () => {
     green(bot);
     await bot.settle();
     expect(headline(bot)).toContain("main is green again");
+    expect(bot.log.take()).toEqual([plain]);
     expect(thread(bot)).toHaveLength(1);
   });
 });
@@ -174,10 +186,14 @@ describe("Slack away for an hour", () => {
     bot.slack.takeCalls();
 
     await later(bot, minute);
-    expect(calls(bot)).toEqual(["chat.update", "chat.postMessage", "chat.postMessage"]);
+    expect(calls(bot)).toEqual(["chat.update", "chat.postMessage", "chat.postMessage", "chat.postMessage"]);
     expect(bot.read()).toContain("3rd red build in a row");
     expect(causes(bot)).toEqual(["Specs exit 1"]);
-    expect(thread(bot)).toEqual(["Also broken since #2: Lint", "Still failing: 3 builds in a row, newest #3"]);
+    expect(thread(bot)).toEqual([
+      "Also broken since #2: Lint",
+      "Still failing: 3 builds in a row, newest #3",
+      expect.stringContaining("nobody is on it"),
+    ]);
   });
 
   it("then hears of a branch that broke and was fixed meanwhile, in one message", async () => {

@@ -55,7 +55,8 @@ describe("a red build whose job events were lost", () => {
       *Author* Ada Lovelace
       *Failing since* 2026-09-21 10:02 UTC
       Which jobs failed is not known: Buildkite has not told Signalbox. Open the build to see them.
-      Open build  ·  Commit"
+      Open build  ·  Commit
+      [Acknowledge] [Mute…]"
     `);
     expect(asked(bot)).toEqual([]);
   });

@@ -1,7 +1,6 @@
 /** Alerts that live for months, while histories slide and facts expire; and what is told much too late. */
 import type { Redis } from "ioredis";
 import { describe, expect, it } from "vitest";
-import { connect, ready } from "../../src/state/redis.ts";
 import { apiToken, type Bot, startBot } from "../harness/bot.ts";
 import { hour, minute } from "../harness/clock.ts";
 import { useRedis } from "../harness/redis.ts";
@@ -23,8 +22,7 @@ async function daysPass(bot: Bot, days: number, prefix: string): Promise<void> {
 }
 
 async function inRedis(use: (client: Redis) => Promise<void>): Promise<void> {
-  const client = connect(redis.url, "request");
-  await ready(client, 5000);
+  const client = await redis.open();
   await use(client);
   client.disconnect();
 }

@@ -17,6 +17,9 @@ function removeMessage(bot: Bot): void {
 }
 
 describe("a channel that takes no messages", () => {
+  const elsewhere = "Cannot post in a channel: the next one is told instead";
+  const archived =
+    ":mailbox: This is meant for <#C0PAYMENTS>, which is archived: unarchive it, or route its alerts elsewhere.";
   const routed = { redis, yml: "routes: [{ match: { pipeline: payments-api }, channel: C0PAYMENTS }]" };
 
   it("archived: the default channel gets the alert and all that follows", async () => {
@@ -28,7 +31,8 @@ describe("a channel that takes no messages", () => {
     green(bot);
     await bot.settle();
     expect(headline(bot)).toBe(fixed);
-    expect(thread(bot)).toHaveLength(1);
+    expect(thread(bot)).toEqual([archived, ":large_green_circle: Fixed by #2 (Ada Lovelace) after 2 min"]);
+    expect(bot.log.take()).toEqual([elsewhere]);
     expect(bot.messages("C0PAYMENTS")).toBe(0);
   });
 
@@ -41,6 +45,10 @@ describe("a channel that takes no messages", () => {
     red(bot);
     await bot.settle();
     expect(headline(bot)).toBe(failed);
+    expect(thread(bot)).toEqual([
+      ":mailbox: This is meant for <#C0PAYMENTS>, where I cannot post: `/invite @signalbox` there, or route its alerts elsewhere.",
+    ]);
+    expect(bot.log.take()).toEqual([elsewhere]);
     expect(bot.messages("C0PAYMENTS")).toBe(0);
   });
 
@@ -49,6 +57,7 @@ describe("a channel that takes no messages", () => {
     red(bot);
     await bot.settle();
     expect(headline(bot)).toBe(failed);
+    expect(bot.log.take()).toEqual([elsewhere]);
   });
 
   it("unknown, and the answer about the default channel got lost: still one message", async () => {
@@ -57,7 +66,7 @@ describe("a channel that takes no messages", () => {
     bot.slack.faults.next("chat.postMessage", { kind: "status", status: 500, after: true });
     red(bot);
     await bot.settle();
-    expect(bot.log.take()).toEqual(["job failed"]);
+    expect(bot.log.take()).toEqual([elsewhere, "job failed"]);
     await later(bot, second);
     expect(headline(bot)).toBe(failed);
     expect(bot.messages()).toBe(1);
@@ -72,7 +81,8 @@ describe("a channel that takes no messages", () => {
     red(bot, ["Lint"]);
     await bot.settle();
     expect(headline(bot)).toBe(":red_circle: *Build #2 failed on `main`* · Payments API");
-    expect(thread(bot)).toEqual(["Also broken since #2: Lint"]);
+    expect(thread(bot)).toEqual([archived, "Also broken since #2: Lint"]);
+    expect(bot.log.take()).toEqual([elsewhere]);
     green(bot);
     await bot.settle();
     expect(headline(bot)).toBe(fixed);
@@ -91,6 +101,7 @@ describe("a channel that takes no messages", () => {
     red(bot);
     await bot.settle();
     expect(headline(bot)).toBe(":red_circle: *Build #3 failed on `main`* · Payments API");
+    expect(bot.log.take()).toEqual([elsewhere]);
   });
 });
 
@@ -135,7 +146,8 @@ describe("people", () => {
   });
 
   it("delete the message before its thread was complete: what is left to tell is dropped", async () => {
-    await using bot = await startBot({ redis, env: { BUILDKITE_API_TOKEN: apiToken } });
+    const env = { BUILDKITE_API_TOKEN: apiToken };
+    await using bot = await startBot({ redis, env, yml: 'reminders: "off"' });
     bot.buildkite.faults.next("jobs.log", { kind: "rateLimited", retryAfterSeconds: 30 });
     red(bot);
     await bot.settle();

@@ -7,7 +7,6 @@ import type { Instant } from "../../src/clock.ts";
 import { Organization, SlackUser } from "../../src/domain/ids.ts";
 import { createAlerts } from "../../src/state/alerts.ts";
 import { createKeys } from "../../src/state/keys.ts";
-import { connect, ready } from "../../src/state/redis.ts";
 import { loadScripts } from "../../src/state/scripts.ts";
 import { type Bot, type BotOptions, startBot } from "../harness/bot.ts";
 import { hour, minute } from "../harness/clock.ts";
@@ -42,8 +41,7 @@ const grace = { user: SlackUser.parse("U0GRACE"), name: "Grace" };
 
 /** What a click leaves behind: this story is about the hours after it. */
 async function acknowledge(keyPrefix: string, at: Instant, confirmedAt = at): Promise<void> {
-  const client = connect(redis.url, "request");
-  await ready(client, 5000);
+  const client = await redis.open();
   const alerts = createAlerts(client, loadScripts(client), createKeys(keyPrefix));
   const [id, ...others] = await alerts.open(organization);
   if (id === undefined || others.length > 0) throw new Error("Cannot acknowledge: there is not exactly one alert");

@@ -135,6 +135,16 @@ describe("who is who", () => {
   });
 });
 
+describe("a rate limit without a time", () => {
+  it("is one all the same: nothing was done, and half a minute is a fair wait", async () => {
+    await using stage = await startStage();
+    const { slack, client, clock } = stage;
+    slack.faults.next("chat.postMessage", { kind: "rateLimited", retryAfterSeconds: null });
+    const post = client.direct("C0ALERTS", { text: "red", blocks: [] });
+    expect(await failure(post)).toMatchObject({ name: "Later", at: clock.now() + 30 * second });
+  });
+});
+
 describe("what one person sees", () => {
   it("is shown in the channel or in a thread, to them alone", async () => {
     await using stage = await startStage({ users });

@@ -8,10 +8,10 @@ import { createSlackClient, type SlackClient } from "../../src/slack/client.ts";
 import { createDeliverer, type Deliverer } from "../../src/slack/deliver.ts";
 import { createKeys } from "../../src/state/keys.ts";
 import { createPauses } from "../../src/state/pauses.ts";
-import { connect, ready } from "../../src/state/redis.ts";
 import { loadScripts } from "../../src/state/scripts.ts";
 import { createSlots } from "../../src/state/slots.ts";
 import { FakeClock, second } from "../harness/clock.ts";
+import { silentLog } from "../harness/log.ts";
 import { useRedis } from "../harness/redis.ts";
 
 const redis = useRedis();
@@ -27,8 +27,7 @@ interface Stage {
 }
 
 async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
-  const connection = connect(redis.url, "request");
-  await ready(connection, 5000);
+  const connection = await redis.open();
   prefixes += 1;
   const keys = createKeys(`deliver${prefixes}`);
   const clock = new FakeClock();
@@ -46,7 +45,7 @@ async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
   });
   const slots = createSlots(connection, loadScripts(connection), keys);
   const deliverer = (changes: Partial<SlackClient> = {}): Deliverer =>
-    createDeliverer({ slack: { ...client, ...changes }, slots, clock, metrics, leaseMs });
+    createDeliverer({ slack: { ...client, ...changes }, slots, clock, metrics, log: silentLog, leaseMs });
   await play({ clock, slack, client, deliverer });
   connection.disconnect();
   await slack.stop();
@@ -146,6 +145,20 @@ describe("a message's delivery", () => {
       });
       await slow.deliver(message("still red", 2));
       expect(shown(slack)).toEqual(["still red"]);
+    });
+  });
+
+  it("is not edited for what nobody sees", async () => {
+    await onStage(async ({ slack, deliverer }) => {
+      const withVersion = (version: number) => ({
+        ...message(`red v${version}`, version),
+        shows: { text: "red", blocks: [] },
+      });
+      await deliverer().deliver(withVersion(1));
+      await deliverer().deliver(withVersion(2));
+      expect(shown(slack)).toEqual(["red v1"]);
+      await deliverer().deliver(message("green", 3));
+      expect(shown(slack)).toEqual(["green"]);
     });
   });
 

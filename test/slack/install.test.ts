@@ -8,7 +8,6 @@ import { type InstallSettings, installRoutes } from "../../src/slack/install.ts"
 import { createInstallStates } from "../../src/state/install-states.ts";
 import { createInstallations } from "../../src/state/installations.ts";
 import { createKeys } from "../../src/state/keys.ts";
-import { connect, ready } from "../../src/state/redis.ts";
 import { loadScripts } from "../../src/state/scripts.ts";
 import { createSeal } from "../../src/state/seal.ts";
 import { FakeClock, minute } from "../harness/clock.ts";
@@ -66,8 +65,7 @@ async function startWorld({ answers = {} as Answers, settings = {} as Partial<In
   worlds += 1;
   const prefix = `install-${worlds}`;
   const slack = await startSlack(answers);
-  const client = connect(redis.url, "request");
-  await ready(client, 5000);
+  const client = await redis.open();
   const keys = createKeys(prefix);
   const clock = new FakeClock();
   const log = new TestLog();

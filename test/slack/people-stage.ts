@@ -10,7 +10,6 @@ import { type Attempt, createPermissions, type Decision } from "../../src/slack/
 import { createDirectoryCache } from "../../src/state/directory-cache.ts";
 import { createKeys } from "../../src/state/keys.ts";
 import { createPeopleStore, type PeopleStore } from "../../src/state/people.ts";
-import { connect, ready } from "../../src/state/redis.ts";
 import { loadScripts } from "../../src/state/scripts.ts";
 import type { FakeClock } from "../harness/clock.ts";
 import { TestLog } from "../harness/log.ts";
@@ -43,7 +42,8 @@ export interface Stage {
   readonly store: PeopleStore;
   readonly clock: FakeClock;
   readonly log: TestLog;
-  resolve(...authors: readonly Partial<Person>[]): Promise<SlackUser | null>;
+  /** The user; or why there is none. */
+  resolve(...authors: readonly Partial<Person>[]): Promise<string>;
   link(login: string, user: SlackUser): Promise<unknown>;
   may(user: string, attempt?: Partial<Attempt>): Promise<Decision>;
 }
@@ -62,8 +62,7 @@ export async function onStage(
   const { map = {}, workspace = "T0SANDBOX", slackOf, ...world } = options;
   await using slackStage = await startStage({ users, userGroups, ...world });
   const { slack, client, clock } = slackStage;
-  const redis = connect(server.url, "request");
-  await ready(redis, 5000);
+  const redis = await server.open();
   prefixes += 1;
   const keys = createKeys(`resolve${prefixes}`);
   const store = createPeopleStore(redis, loadScripts(redis), keys);
@@ -78,14 +77,17 @@ export async function onStage(
     clock,
     log: log.logger,
   });
-  const permissions = createPermissions({ people, store, policy, workspaceOf: () => workspace });
+  const permissions = createPermissions({ people, store, policy, workspaceOf: async () => workspace });
   await play({
     slack,
     people,
     store,
     clock,
     log,
-    resolve: (...authors) => people.resolve(authors.map(person), null),
+    async resolve(...authors) {
+      const found = await people.resolve(authors.map(person), null);
+      return found.kind === "found" ? found.value : found.kind;
+    },
     link: (login, user) => store.link(null, { login: GithubLogin.parse(login), user, at: clock.now(), by: user }),
     may: (user, attempt = {}) =>
       permissions.check({

@@ -38,7 +38,7 @@ describe("who an author is in Slack", () => {
 
   it("is found by the login in a private address, which is never looked up in Slack", async () => {
     await onStage(redis, {}, async ({ resolve, link, slack }) => {
-      expect(await resolve({ email: "123+ada-gh@users.noreply.github.com" })).toBeNull();
+      expect(await resolve({ email: "123+ada-gh@users.noreply.github.com" })).toBe("none");
       expect(called(slack)).toEqual([]);
       await link("ada-gh", ada);
       expect(await resolve({ email: "123+ada-gh@users.noreply.github.com" })).toBe(ada);
@@ -47,14 +47,14 @@ describe("who an author is in Slack", () => {
 
   it("is nobody by the name alone", async () => {
     await onStage(redis, {}, async ({ resolve, slack }) => {
-      expect(await resolve({ name: "ada" })).toBeNull();
+      expect(await resolve({ name: "ada" })).toBe("none");
       expect(called(slack)).toEqual([]);
     });
   });
 
   it("is nobody for a bot, even one that shares a person's address", async () => {
     await onStage(redis, {}, async ({ resolve, slack }) => {
-      expect(await resolve({ username: "renovate[bot]", email: "ada@example.com" })).toBeNull();
+      expect(await resolve({ username: "renovate[bot]", email: "ada@example.com" })).toBe("none");
       expect(called(slack)).toEqual([]);
     });
   });
@@ -67,10 +67,10 @@ describe("who an author is in Slack", () => {
 
   it("is asked for again after six hours when there was nobody, and after a day when there was", async () => {
     await onStage(redis, {}, async ({ slack, resolve, clock }) => {
-      expect(await resolve({ email: "new@example.com" })).toBeNull();
+      expect(await resolve({ email: "new@example.com" })).toBe("none");
       slack.addUser({ id: "U0NEW", name: "new", email: "new@example.com" });
       clock.advance(6 * hour - 1);
-      expect(await resolve({ email: "new@example.com" })).toBeNull();
+      expect(await resolve({ email: "new@example.com" })).toBe("none");
       expect(called(slack)).toEqual(["users.lookupByEmail"]);
       clock.advance(1);
       expect(await resolve({ email: "new@example.com" })).toBe("U0NEW");
@@ -88,7 +88,7 @@ describe("who an author is in Slack", () => {
       await store.decline(null, keysOf(person(hers)), grace, clock.now());
       expect(await resolve(hers)).toBe(ada);
       await store.decline(null, keysOf(person(hers)), ada, clock.now());
-      expect(await resolve(hers)).toBeNull();
+      expect(await resolve(hers)).toBe("none");
       expect(await resolve({ email: "grace@example.com" })).toBe(grace);
       await link("ada-gh", ada);
       expect(await resolve(hers)).toBe(ada);
@@ -98,9 +98,9 @@ describe("who an author is in Slack", () => {
   it("is nobody who was deactivated, however they were found", async () => {
     await onStage(redis, { map: { "gone-mapped": gone } }, async ({ resolve, link }) => {
       await link("gone-linked", gone);
-      expect(await resolve({ username: "gone-linked" })).toBeNull();
-      expect(await resolve({ username: "gone-mapped" })).toBeNull();
-      expect(await resolve({ email: "gone@example.com" })).toBeNull();
+      expect(await resolve({ username: "gone-linked" })).toBe("none");
+      expect(await resolve({ username: "gone-mapped" })).toBe("none");
+      expect(await resolve({ email: "gone@example.com" })).toBe("none");
     });
   });
 
@@ -114,8 +114,8 @@ describe("who an author is in Slack", () => {
   it("is nobody when a wrong id, or a bot's, was written down", async () => {
     const map = { typo: SlackUser.parse("U0TYPO"), ci: SlackUser.parse("U0BOT") };
     await onStage(redis, { map }, async ({ resolve }) => {
-      expect(await resolve({ username: "typo" })).toBeNull();
-      expect(await resolve({ username: "ci" })).toBeNull();
+      expect(await resolve({ username: "typo" })).toBe("none");
+      expect(await resolve({ username: "ci" })).toBe("none");
     });
   });
 
@@ -127,7 +127,7 @@ describe("who an author is in Slack", () => {
   ] as const)("is not known while Slack fails (%j), and that is not remembered", async (fault) => {
     await onStage(redis, {}, async ({ slack, resolve }) => {
       slack.faults.next("users.lookupByEmail", fault);
-      expect(await resolve(hers)).toBeNull();
+      expect(await resolve(hers)).toBe("unavailable");
       expect(await resolve(hers)).toBe(ada);
     });
   });
@@ -135,11 +135,21 @@ describe("who an author is in Slack", () => {
   it("is not known while Slack asks to wait, and asked for when the time has come", async () => {
     await onStage(redis, {}, async ({ slack, resolve, clock }) => {
       slack.faults.next("users.lookupByEmail", { kind: "rateLimited", retryAfterSeconds: 30 });
-      expect(await resolve(hers)).toBeNull();
-      expect(await resolve(hers)).toBeNull();
+      expect(await resolve(hers)).toBe("unavailable");
+      expect(await resolve(hers)).toBe("unavailable");
       expect(called(slack)).toEqual(["users.lookupByEmail"]);
       clock.advance(30 * second);
       expect(await resolve(hers)).toBe(ada);
+    });
+  });
+
+  it("is not known while Slack fails, unless another way leads to them", async () => {
+    await onStage(redis, { map: { "ada@example.com": grace } }, async ({ slack, resolve }) => {
+      slack.faults.next("*", { kind: "status", status: 500 }, Number.POSITIVE_INFINITY);
+      expect(await resolve({ email: "eve@example.com" }, hers)).toBe("unavailable");
+      expect(await resolve(hers)).toBe(grace);
+      slack.faults.clear();
+      expect(await resolve({ email: "eve@example.com" }, hers)).toBe(grace);
     });
   });
 
@@ -147,17 +157,25 @@ describe("who an author is in Slack", () => {
     await onStage(redis, { scopes: ["chat:write"] }, async ({ resolve, link, log }) => {
       await link("ada-gh", ada);
       expect(await resolve({ username: "ada-gh" })).toBe(ada);
-      expect(await resolve({ email: "grace@example.com" })).toBeNull();
+      expect(await resolve({ email: "grace@example.com" })).toBe("none");
       expect(log.take()).toEqual(["Slack refuses to tell who is who", "Slack refuses to tell who is who"]);
       expect(log.text).toContain("missing_scope");
       expect(log.text).not.toContain("grace@example.com");
     });
   });
 
-  it("is nobody where Signalbox is not installed", async () => {
+  it("is not known where Signalbox is not installed", async () => {
     await onStage(redis, { slackOf: () => null }, async ({ resolve }) => {
-      expect(await resolve(hers)).toBeNull();
+      expect(await resolve(hers)).toBe("unavailable");
     });
+  });
+});
+
+it("somebody is mentioned in the channel until they say otherwise", async () => {
+  await onStage(redis, {}, async ({ people, store }) => {
+    expect(await people.notify(ada, null)).toBe("channel");
+    await store.setNotify(null, ada, "off");
+    expect(await people.notify(ada, null)).toBe("off");
   });
 });
 

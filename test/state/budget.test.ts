@@ -4,7 +4,6 @@ import { afterEach, describe, expect, it } from "vitest";
 import { Later } from "../../src/later.ts";
 import { createBudget, type Lane } from "../../src/state/budget.ts";
 import { createKeys } from "../../src/state/keys.ts";
-import { connect, ready } from "../../src/state/redis.ts";
 import { loadScripts } from "../../src/state/scripts.ts";
 import { FakeClock } from "../harness/clock.ts";
 import { useRedis } from "../harness/redis.ts";
@@ -24,9 +23,8 @@ async function startProcesses(count: number) {
   const clock = new FakeClock();
   const processes = [];
   for (let i = 0; i < count; i += 1) {
-    const redis = connect(server.url, "request");
+    const redis = await server.open();
     connections.push(redis);
-    await ready(redis, 5000);
     const budget = createBudget(loadScripts(redis), redis, keys, { service: "buildkite", perMinute: 50, reserve: 10 });
     processes.push({
       redis,

@@ -11,7 +11,6 @@ import {
   NotInstalled,
 } from "../../src/state/installations.ts";
 import { createKeys } from "../../src/state/keys.ts";
-import { connect, ready } from "../../src/state/redis.ts";
 import { loadScripts } from "../../src/state/scripts.ts";
 import { createSeal } from "../../src/state/seal.ts";
 import { FakeClock, minute } from "../harness/clock.ts";
@@ -31,8 +30,7 @@ interface World {
 }
 
 async function withStore(use: (world: World) => Promise<void>): Promise<void> {
-  const client = connect(redis.url, "request");
-  await ready(client, 5000);
+  const client = await redis.open();
   const scripts = loadScripts(client);
   const clock = new FakeClock();
   const withKeys = (...given: Buffer[]): Installations =>

@@ -4,7 +4,6 @@ import { Organization } from "../../src/domain/ids.ts";
 import { Later } from "../../src/later.ts";
 import { createKeys } from "../../src/state/keys.ts";
 import { createLocks, type LockOptions, noLocks } from "../../src/state/lock.ts";
-import { connect, ready } from "../../src/state/redis.ts";
 import { useRedis } from "../harness/redis.ts";
 
 const redis = useRedis();
@@ -22,8 +21,7 @@ async function withLocks(
 }
 
 async function open() {
-  const client = connect(redis.url, "lock");
-  await ready(client, 5000);
+  const client = await redis.open("lock");
   return client;
 }
 

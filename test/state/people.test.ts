@@ -1,10 +1,10 @@
+import type { Redis } from "ioredis";
 import { describe, expect, it } from "vitest";
 import { SlackGroup, SlackUser } from "../../src/domain/ids.ts";
 import { GithubLogin, type PersonKey, type SlackPerson } from "../../src/domain/person.ts";
 import { createDirectoryCache, type DirectoryCache } from "../../src/state/directory-cache.ts";
 import { createKeys, type Keys } from "../../src/state/keys.ts";
 import { createPeopleStore, type Link, type PeopleStore } from "../../src/state/people.ts";
-import { connect, ready } from "../../src/state/redis.ts";
 import { loadScripts } from "../../src/state/scripts.ts";
 import { hour, minute } from "../harness/clock.ts";
 import { useRedis } from "../harness/redis.ts";
@@ -21,12 +21,11 @@ interface World {
   readonly people: PeopleStore;
   readonly cache: DirectoryCache;
   readonly keys: Keys;
-  readonly redis: ReturnType<typeof connect>;
+  readonly redis: Redis;
 }
 
 async function within(use: (world: World) => Promise<void>): Promise<void> {
-  const redis = connect(server.url, "request");
-  await ready(redis, 5000);
+  const redis = await server.open();
   prefixes += 1;
   const keys = createKeys(`people${prefixes}`);
   const people = createPeopleStore(redis, loadScripts(redis), keys);

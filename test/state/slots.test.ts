@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { Organization } from "../../src/domain/ids.ts";
 import { createKeys } from "../../src/state/keys.ts";
-import { connect, ready } from "../../src/state/redis.ts";
 import { loadScripts } from "../../src/state/scripts.ts";
 import { createSlots, type Slots } from "../../src/state/slots.ts";
 import { useRedis } from "../harness/redis.ts";
@@ -14,8 +13,7 @@ const lease = 1000;
 let names = 0;
 
 async function withSlots(use: (slots: Slots, slot: Parameters<Slots["claim"]>[0]) => Promise<void>): Promise<void> {
-  const client = connect(redis.url, "request");
-  await ready(client, 5000);
+  const client = await redis.open();
   names += 1;
   const slot = { organization: Organization.parse("acme"), name: `slot-${names}` };
   await use(createSlots(client, loadScripts(client), createKeys("slots")), slot);

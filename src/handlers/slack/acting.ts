@@ -6,7 +6,7 @@ import type { Actor } from "../../domain/handling.ts";
 import type { AlertId, Organization } from "../../domain/ids.ts";
 import type { Triggers } from "../../jobs/queue.ts";
 import type { AlertChange, Alerts, StoredAlert } from "../../state/alerts.ts";
-import type { Marks } from "../../state/marks.ts";
+import type { Mark, Marks } from "../../state/marks.ts";
 import type { Mutes } from "../../state/mutes.ts";
 
 export interface Acting {
@@ -61,10 +61,18 @@ export async function actOn<T>(id: AlertId, acting: Acting, decide: (found: Foun
     const { organization, stored } = found;
     const fire = await acting.alerts.act(organization, id, stored.version, change, subjects, acting.clock.now());
     if (fire === null) continue;
-    await acting.triggers.fire(fire);
+    await fireStored(fire, acting);
     return result;
   }
   throw new Error("Cannot record the action: the alert changes all the time; try again");
+}
+
+/**
+ * Fires what was stored and marked. It is done, whatever becomes of its trigger: a person must not be told that nothing has
+ * changed. A mark without a trigger is found by the sweep.
+ */
+export async function fireStored(marks: readonly Mark[], { triggers }: Pick<Acting, "triggers">): Promise<void> {
+  await triggers.fire(marks).catch(() => undefined);
 }
 
 export function auditEntry(

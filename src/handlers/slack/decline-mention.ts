@@ -1,22 +1,18 @@
-/** "Wrong person?": the mention is taken back, and the pair is remembered. */
+/** "Wrong person?": the mention is taken back. */
 import type { AlertId, SlackUser } from "../../domain/ids.ts";
+import { authorIn } from "../../domain/mention.ts";
 import { spell } from "../../jobs/subjects.ts";
 import { type Act, type Acting, actOn, auditEntry } from "./acting.ts";
 
-/** @returns whom the alert named; null when it names nobody. */
-export function declineMention(
-  id: AlertId,
-  act: Act,
-  acting: Acting,
-): Promise<{ user: SlackUser; build: number } | null> {
-  return actOn(id, acting, ({ organization, stored: { mention } }) => {
-    if (mention === null || mention.user === null || mention.declined) return { result: null };
-    const { user, build } = mention;
+/** Changes nothing when the alert does not name `wrong` any more. */
+export async function declineMention(id: AlertId, wrong: SlackUser, act: Act, acting: Acting): Promise<void> {
+  await actOn(id, acting, ({ organization, stored: { mention } }) => {
+    if (mention === null || authorIn(mention) !== wrong) return { result: null };
     return {
-      result: { user, build },
+      result: null,
       change: {
         mention: { ...mention, declined: true },
-        audit: auditEntry("declineMention", act, acting.clock.now(), id, user),
+        audit: auditEntry("declineMention", act, acting.clock.now(), id, wrong),
       },
       subjects: [spell("answerPerson", { organization, alert: id })],
     };

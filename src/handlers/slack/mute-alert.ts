@@ -5,7 +5,7 @@ import { type AlertId, MuteId, type Organization } from "../../domain/ids.ts";
 import { type Mute, type MuteScope, wouldHide } from "../../domain/mute.ts";
 import { spell } from "../../jobs/subjects.ts";
 import type { Told } from "../../state/told.ts";
-import { type Act, type Acting, auditEntry } from "./acting.ts";
+import { type Act, type Acting, auditEntry, fireStored } from "./acting.ts";
 
 interface NewMute {
   readonly organization: Organization;
@@ -18,7 +18,7 @@ interface NewMute {
 
 /** The same dialog sent twice sets one mute. @param once Tells two requests apart that want the same. */
 export async function setMute(wanted: NewMute, once: string, act: Act, acting: Acting): Promise<Mute> {
-  const { mutes, clock, triggers } = acting;
+  const { mutes, clock } = acting;
   const now = clock.now();
   const id = MuteId.parse(
     createHash("sha256")
@@ -31,13 +31,13 @@ export async function setMute(wanted: NewMute, once: string, act: Act, acting: A
   const audit = auditEntry("mute", act, now, wanted.alert, describe(mute));
   const fire = await mutes.replace(null, mute, [spell("applyMute", { organization, mute: id })], now, audit);
   if (fire === null) return (await mutes.read(organization, id)) ?? mute;
-  await triggers.fire(fire);
+  await fireStored(fire, acting);
   return mute;
 }
 
 /** @returns null when there is no such mute, or not any more. */
 export async function endMute(id: MuteId, act: Act, acting: Acting): Promise<Mute | null> {
-  const { mutes, marks, clock, triggers } = acting;
+  const { mutes, marks, clock } = acting;
   for (const organization of await marks.organizations()) {
     const mute = await mutes.read(organization, id);
     if (mute === null || mute.ended !== null) continue;
@@ -46,7 +46,7 @@ export async function endMute(id: MuteId, act: Act, acting: Acting): Promise<Mut
     const audit = auditEntry("unmute", act, now, mute.alert, describe(mute));
     const fire = await mutes.replace(mute, over, [spell("applyMute", { organization, mute: id })], now, audit);
     if (fire === null) return null;
-    await triggers.fire(fire);
+    await fireStored(fire, acting);
     return mute;
   }
   return null;

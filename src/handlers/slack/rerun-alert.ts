@@ -38,7 +38,6 @@ export async function rerunAlert(id: AlertId, what: Rerun["kind"], act: Act, act
       result: { kind: "asked", rerun },
       change: {
         rerun,
-        notes: [{ id: `${what}-${rerun.failure}`, note: { kind: "rerun", by: act.actor, what, build } }],
         audit: auditEntry(what === "retry" ? "rerun" : "rebuild", act, now, id, `build #${build}`),
       },
       subjects: [spell("rerun", ref), spell("answerPerson", ref)],

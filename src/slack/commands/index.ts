@@ -10,7 +10,7 @@ import { whichOneReply } from "../messages/command-replies.ts";
 import { helpReply, problemReply } from "../messages/help.ts";
 import { nothingFits } from "../messages/replies.ts";
 import { type Answer, handle, type Request, rerun } from "../perform.ts";
-import { findTargets } from "../targets.ts";
+import { alertAt, findTargets } from "../targets.ts";
 import { list, mine, mutes, rowsOf, status } from "./lists.ts";
 import { mute, unmute } from "./mutes.ts";
 import { link, notify, unlink } from "./preferences.ts";
@@ -54,9 +54,18 @@ const commands: { readonly [K in CommandName]: Run<K> } = {
 /** Always answers: a command that says nothing looks broken. */
 export async function runCommand(text: string, interaction: Interaction, once: string, desk: Desk): Promise<Message> {
   const person = await desk.people.who(interaction.user, interaction.team);
-  const parsed = parseCommand(text, desk.clock.now(), person?.timeZone ?? "UTC");
+  const here = await alertOfThread(interaction, desk);
+  const parsed = parseCommand(text, desk.clock.now(), person?.timeZone ?? "UTC", here);
   if (isProblem(parsed)) return problemReply(parsed);
   return (await dispatch(parsed, interaction, once, desk)) ?? helpReply(null);
+}
+
+/** Slash commands do not work in threads; there one mentions the bot, and need not say which alert is meant. */
+async function alertOfThread({ channel, message }: Interaction, desk: Desk): Promise<Target | null> {
+  const ts = message?.threadTs ?? null;
+  if (channel === null || ts === null) return null;
+  const found = await alertAt({ channel, ts }, desk);
+  return found === null ? null : { kind: "alert", id: found.stored.state.id };
 }
 
 function dispatch<K extends CommandName>(

@@ -16,9 +16,11 @@ const mostLinks = 20;
 export async function status({ command, interaction }: Typed<"status">, desk: Desk): Answer {
   const { pipeline, branch } = command;
   const found = (await openAlerts(desk)).filter(({ stored: { state } }) => {
-    return (pipeline === null || sameName(state.pipeline, pipeline)) && (branch === null || state.branch === branch);
+    return (
+      (pipeline === null || sameName(state.pipeline, pipeline)) && (branch === null || sameName(state.branch, branch))
+    );
   });
-  return statusReply(await rowsOf(found, interaction, desk));
+  return statusReply(await rowsOf(found, interaction, desk), pipeline);
 }
 
 export async function mine({ interaction }: Typed<"mine">, desk: Desk): Answer {
@@ -32,8 +34,12 @@ export function isTheirs({ stored: { handling, mention } }: FoundAlert, { user }
   return mention !== null && mention.user === user && !mention.declined;
 }
 
-export async function mutes(_: Typed<"mutes">, desk: Desk): Answer {
-  return mutesReply(await activeMutes(desk));
+export async function mutes({ interaction }: Typed<"mutes">, desk: Desk): Answer {
+  const { team, user } = interaction;
+  const active = await activeMutes(desk);
+  const ids = active.map(({ id }) => id);
+  if (ids.length > 0) await desk.shownLists.mutes.write(team, user, ids);
+  return mutesReply(active);
 }
 
 export async function activeMutes({ mutes: store, marks }: Pick<Desk, "mutes" | "marks">) {
@@ -52,11 +58,8 @@ export async function rowsOf(
   { team, user }: Interaction,
   desk: Desk,
 ): Promise<AlertRow[]> {
-  await desk.shownLists.write(
-    team,
-    user,
-    found.map(({ stored }) => stored.state.id),
-  );
+  const ids = found.map(({ stored }) => stored.state.id);
+  if (ids.length > 0) await desk.shownLists.alerts.write(team, user, ids);
   const slack = await desk.slackOf(null);
   const mutesOf = new Map(
     await Promise.all(

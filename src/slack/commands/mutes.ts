@@ -5,7 +5,7 @@ import type { Target } from "../../domain/target.ts";
 import type { FoundAlert } from "../../handlers/slack/acting.ts";
 import type { Desk } from "../desk.ts";
 import type { Interaction } from "../interaction.ts";
-import { needsAReason, nothingFits, unmuteDone } from "../messages/replies.ts";
+import { needsAReason, noMuteFits, nothingFits } from "../messages/replies.ts";
 import { muteAlert } from "../mute.ts";
 import { type Answer, unmute as unmuteThem } from "../perform.ts";
 import { findTargets, openAlerts, sameName } from "../targets.ts";
@@ -76,29 +76,47 @@ function scopeOf({ alert, job }: Muted, asked: MuteScope["kind"] | null): MuteSc
 
 export async function unmute({ command, interaction }: Typed<"unmute">, desk: Desk): Answer {
   const ending = await mutesOf(command.which, interaction, desk);
-  if (ending.length === 0) return unmuteDone([]);
+  if (ending.length === 0) return noMuteFits();
   return unmuteThem(ending, null, { interaction, carried: null, quiet: false }, desk);
 }
 
-/** A number means the list of mutes, as it is now; anything else the mutes that concern it. */
+/** A number means the list of mutes that this person was shown last; anything else the mutes that concern it. */
 async function mutesOf(which: MuteTarget, interaction: Interaction, desk: Desk): Promise<Mute[]> {
   const active = await activeMutes(desk);
-  if (which.kind === "listed") return active.slice(which.number - 1, which.number);
-  if (which.kind === "job")
-    return active.filter(({ scope }) => scope.kind !== "branch" && sameName(scope.name, which.job));
-  if (which.kind === "name") {
-    return active.filter(({ scope }) => {
-      return sameName(scope.pipeline, which.name) || (scope.kind !== "branch" && sameName(scope.name, which.name));
-    });
+  switch (which.kind) {
+    case "listed": {
+      const listed = await desk.shownLists.mutes.read(interaction.team, interaction.user);
+      return active.filter(({ id }) => id === listed[which.number - 1]);
+    }
+    case "job": {
+      const within = which.within === null ? active : await mutesAbout(which.within, active, interaction, desk);
+      return within.filter(({ scope }) => isOfJob(scope, which.job));
+    }
+    case "name":
+      return active.filter(({ scope }) => sameName(scope.pipeline, which.name) || isOfJob(scope, which.name));
+    default:
+      return mutesAbout(which satisfies Target, active, interaction, desk);
   }
-  if (which.kind === "branch") {
-    const { pipeline, branch } = which;
-    return active.filter(({ scope }) =>
-      branch === null
-        ? sameName(scope.pipeline, pipeline)
-        : concerns(scope, { pipeline: scope.pipeline, branch }) && sameName(scope.pipeline, pipeline),
-    );
+}
+
+/** Mutes of a branch are found by its name: it may be green by now. */
+async function mutesAbout(
+  target: Target,
+  active: readonly Mute[],
+  interaction: Interaction,
+  desk: Desk,
+): Promise<Mute[]> {
+  if (target.kind !== "branch") {
+    const alerts = await findTargets(target, interaction, desk);
+    return active.filter(({ scope }) => alerts.some(({ stored: { state } }) => concerns(scope, state)));
   }
-  const alerts = await findTargets(which, interaction, desk);
-  return active.filter(({ scope }) => alerts.some(({ stored: { state } }) => concerns(scope, state)));
+  const { pipeline, branch } = target;
+  return active.filter(({ scope }) => {
+    const isThere = scope.kind === "jobEverywhere" || branch === null || sameName(scope.branch, branch);
+    return sameName(scope.pipeline, pipeline) && isThere;
+  });
+}
+
+function isOfJob(scope: MuteScope, job: string): boolean {
+  return scope.kind !== "branch" && sameName(scope.name, job);
 }

@@ -9,11 +9,10 @@ import { type AlertView, buttonValue, type FailingView } from "./view.ts";
 
 export function alertButtons(view: FailingView): ActionsBlock[] {
   const log = logUrl(view.alert);
-  const value = buttonValue(view);
   const buttons = [
     acknowledgeButton(view),
     rerunButton(view),
-    view.silence === null ? button(actionIds.mute, "Mute…", value) : button(actionIds.unmute, "Unmute", value),
+    muteButton(view),
     log === null ? null : linkButton("View log", log),
   ];
   return actions(present(buttons), `actions:${view.version}`);
@@ -25,7 +24,7 @@ export function rowButtons({ alert, ...view }: AlertView, permalink: string | nu
   const failing = { ...view, alert };
   const url = messageUrl(permalink);
   const open = url === null ? null : linkButton("Open the alert", url);
-  return actions(present([acknowledgeButton(failing), rerunButton(failing), open]));
+  return actions(present([acknowledgeButton(failing), rerunButton(failing), muteButton(failing), open]));
 }
 
 /** For the plain layout: what matters most is that somebody can say "I am on it". */
@@ -37,6 +36,11 @@ export function onlyAcknowledge(view: AlertView): ActionsBlock[] {
 function acknowledgeButton(view: AlertView): Button | null {
   const open = view.handling.kind === "open";
   return open ? button(actionIds.acknowledge, "Acknowledge", buttonValue(view), "primary") : null;
+}
+
+function muteButton(view: FailingView): Button {
+  const value = buttonValue(view);
+  return view.silence === null ? button(actionIds.mute, "Mute…", value) : button(actionIds.unmute, "Unmute", value);
 }
 
 /** Most of what is in it, somebody else would notice; and it opens close to where one scrolls. */
@@ -89,6 +93,7 @@ function offersOf({ alert, rerun, canRerun }: FailingView): Offers {
     case "running":
       return nothing;
     case "refused":
+      if (!rerun.permanent) return { button: "retry", overflow: true };
       if (rerun.rerun.kind === "rebuild") return { button: "retry", overflow: false };
       return rerun.offer === "rebuild" ? { button: "rebuild", overflow: false } : nothing;
     case "none":

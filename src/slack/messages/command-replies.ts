@@ -2,7 +2,7 @@
 import type { Mute } from "../../domain/mute.ts";
 import type { SubscribeCommand } from "../../domain/subscribe-command.ts";
 import { type Message, section } from "./blocks.ts";
-import { foreign, joined, type Mrkdwn, md, spoken, typeable } from "./mrkdwn.ts";
+import { code, foreign, joined, type Mrkdwn, md, spoken, typeable } from "./mrkdwn.ts";
 import { type AlertRow, alertLine, listing, muteLine, numbered, type Row, unmuteButton } from "./rows.ts";
 import { count } from "./words.ts";
 
@@ -13,9 +13,16 @@ const mostRows = 40;
 /** Each with its button is a block of its own. */
 const mostMutes = 20;
 
-/** @param rows In the order in which commands count them: `ack 2` is the second. */
-export function statusReply(rows: readonly AlertRow[]): Message {
-  if (rows.length === 0) return only(md`:large_green_circle: Nothing is failing. Enjoy the quiet.`);
+/**
+ * @param rows In the order in which commands count them: `ack 2` is the second.
+ * @param pipeline The one that was asked for; null: all.
+ */
+export function statusReply(rows: readonly AlertRow[], pipeline: string | null = null): Message {
+  if (rows.length === 0) {
+    const name = pipeline === null ? null : code(pipeline, 80);
+    if (name !== null) return only(md`:large_green_circle: Nothing that is known of ${name} is failing.`);
+    return only(md`:large_green_circle: Nothing is failing. Enjoy the quiet.`);
+  }
   return listOf(md`*${count(rows.length, "branch", "branches")} failing*`, rows.map(alertRow));
 }
 

@@ -39,6 +39,10 @@ export type HomePage = z.infer<typeof HomePage>;
 
 const pageSize = 15;
 
+export function writeHomePage({ list, page }: HomePage): string {
+  return `${list}:${page}`;
+}
+
 export function readHomePage(value: string): HomePage | null {
   const [list, page] = value.split(":");
   return HomePage.safeParse({ list, page: Number(page) }).data ?? null;
@@ -49,6 +53,8 @@ export function homeView(facts: HomeFacts): HomeView {
   const alerts = (rows: readonly HomeAlert[]) => rows.map(alertBlocks);
   return {
     type: "home",
+    // So that whoever acts on the second page stays there.
+    private_metadata: page === null ? "" : writeHomePage(page),
     blocks: [
       ...list("mine", "My failing builds", alerts(mine), page, md`:large_green_circle: Nothing of yours is failing.`),
       ...list(
@@ -72,6 +78,23 @@ function muteBlocks(mute: Mute): KnownBlock[] {
   return [{ ...section(muteLine(mute)), accessory: unmuteButton(mute) }];
 }
 
+interface Page<T> {
+  readonly rows: readonly T[];
+  /** The index of the first of them. */
+  readonly first: number;
+  readonly page: number;
+  readonly pages: number;
+}
+
+/** The part of a list that is shown. */
+export function pageOf<T>(name: HomePage["list"], all: readonly T[], asked: HomePage | null): Page<T> {
+  const pages = Math.ceil(all.length / pageSize);
+  // The list may have become shorter since its button was drawn.
+  const page = asked?.list === name ? Math.max(0, Math.min(asked.page, pages - 1)) : 0;
+  const first = page * pageSize;
+  return { rows: all.slice(first, first + pageSize), first, page, pages };
+}
+
 function list(
   name: HomePage["list"],
   title: string,
@@ -81,17 +104,13 @@ function list(
 ): KnownBlock[] {
   const header: KnownBlock = { type: "header", text: plain(title, 150) };
   if (rows.length === 0) return [header, section(empty)];
-  const pages = Math.ceil(rows.length / pageSize);
-  // The list may have become shorter since its button was drawn.
-  const page = asked?.list === name ? Math.min(asked.page, pages - 1) : 0;
-  const first = page * pageSize;
-  const shown = rows.slice(first, first + pageSize);
+  const { rows: shown, first, page, pages } = pageOf(name, rows, asked);
   const blocks = [header, ...shown.flat()];
   if (pages === 1) return blocks;
   const next = (page + 1) % pages;
   const label = next === 0 ? "Back to the first" : "More";
   const where = md`${first + 1} to ${first + shown.length} of ${count(rows.length, "entry", "entries")}`;
-  const more = button(actionIds.homeMore, label, `${name}:${next}`);
+  const more = button(actionIds.homeMore, label, writeHomePage({ list: name, page: next }));
   return [...blocks, { ...section(where), accessory: more }];
 }
 

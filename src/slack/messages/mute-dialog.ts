@@ -22,15 +22,13 @@ export interface MuteDialog extends Omit<MuteMetadata, "alert" | "job"> {
   readonly alert: AlertState;
   /** null while it is being counted: Slack gives three seconds to open a dialog, and any time to update it. */
   readonly preview: MutePreview | null;
-  /** As the IANA database names it: "tomorrow" is the person's. */
-  readonly timeZone: string;
 }
 
 const mostNames = 3;
 
 export function muteDialog({ alert, channel, from, preview, timeZone }: MuteDialog): ModalView {
   const { causes } = alert.verdict;
-  const metadata: MuteMetadata = { alert: alert.id, channel, from, job: firstJob(alert) };
+  const metadata: MuteMetadata = { alert: alert.id, channel, from, job: firstJob(alert), timeZone };
   return {
     type: "modal",
     callback_id: callbackIds.mute,

@@ -22,6 +22,8 @@ export const MuteMetadata = z.object({
   from: AuditEntry.shape.from,
   /** The job that is meant when there is no choice of jobs. */
   job: z.string().nullable(),
+  /** The person's, as the IANA database names it: "tomorrow" is theirs. */
+  timeZone: z.string(),
 });
 export type MuteMetadata = z.infer<typeof MuteMetadata>;
 

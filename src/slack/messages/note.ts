@@ -4,6 +4,7 @@
  */
 import type { ActionsBlock, RichTextBlock } from "@slack/types";
 import type { AlertState, Note } from "../../domain/alert.ts";
+import type { SlackUser } from "../../domain/ids.ts";
 import { actionIds } from "../action-ids.ts";
 import { type Message, section } from "./blocks.ts";
 import { cureLine } from "./cure.ts";
@@ -12,8 +13,8 @@ import { actions, button } from "./elements.ts";
 import { jobUrl } from "./links.ts";
 import { link, type Mrkdwn, md, spoken } from "./mrkdwn.ts";
 import { scopeName } from "./mutes.ts";
-import { branchName, buildLink, buildRef, jobName, personName, pipelineName } from "./parts.ts";
-import { actorName, groupMention, mentionOf } from "./people.ts";
+import { branchName, buildLink, buildRef, jobName, pipelineName } from "./parts.ts";
+import { actorName, authorOf, groupMention, mentionOf } from "./people.ts";
 import { cut, logLine } from "./text.ts";
 import { buttonValue } from "./view.ts";
 import { dateTime, firstFew, ordinal } from "./words.ts";
@@ -24,10 +25,13 @@ const mostNames = 5;
 const longestLine = 500;
 const longestLog = 2_800;
 
-/** @param version Of the alert as it is now: the buttons carry it. */
-export function noteMessage(alert: AlertState, note: Note, version: number): Message {
+/**
+ * @param version Of the alert as it is now: the buttons carry it.
+ * @param author Whom the alert mentions: a note that it broke again pings them, which the edited message cannot.
+ */
+export function noteMessage(alert: AlertState, note: Note, version: number, author: SlackUser | null = null): Message {
   if (note.kind === "log") return logMessage(alert, note);
-  const sentence = isDeed(note) ? deedSentence(note) : sentenceOf(alert, note);
+  const sentence = isDeed(note) ? deedSentence(note) : sentenceOf(alert, note, author);
   return { text: spoken(sentence), blocks: [section(sentence), ...noteButtons(note, buttonValue({ alert, version }))] };
 }
 
@@ -50,7 +54,7 @@ function noteButtons({ kind }: Note, value: string): ActionsBlock[] {
   }
 }
 
-function sentenceOf(alert: AlertState, note: Exclude<Note, { kind: "log" } | Deed>): Mrkdwn {
+function sentenceOf(alert: AlertState, note: Exclude<Note, { kind: "log" } | Deed>, author: SlackUser | null): Mrkdwn {
   switch (note.kind) {
     case "alsoBroken":
       return md`Also broken since ${buildLink(alert, note.build)}: ${firstFew(note.jobs.map(jobName), mostNames)}`;
@@ -59,7 +63,7 @@ function sentenceOf(alert: AlertState, note: Exclude<Note, { kind: "log" } | Dee
     case "fixed":
       return fixedSentence(alert, note);
     case "brokeAgain":
-      return brokeAgainSentence(alert, note);
+      return brokeAgainSentence(alert, note, author);
     case "rerun":
       return rerunSentence(alert, note);
     case "reminder":
@@ -89,10 +93,10 @@ function reminderSentence(alert: AlertState, { since, owners }: NoteOf<"reminder
   return owners === null ? line : md`${line} ${groupMention(owners)}`;
 }
 
-function brokeAgainSentence(alert: AlertState, note: NoteOf<"brokeAgain">): Mrkdwn {
+function brokeAgainSentence(alert: AlertState, note: NoteOf<"brokeAgain">, author: SlackUser | null): Mrkdwn {
   const what = md`*${branchName(alert)} broke again* (${ordinal(note.timesBroken)} time)`;
   const build = buildLink(alert, note.build, md`build #${note.build}`);
-  const person = personName(note.person);
+  const person = authorOf(alert.since.number === note.build ? author : null, note.person);
   const change = person === null ? md`` : md`, change by ${person}`;
   return md`:red_circle: ${what} · ${pipelineName(alert)}: ${build}${change}`;
 }

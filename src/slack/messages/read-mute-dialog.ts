@@ -7,7 +7,7 @@ import type { Refusal } from "../../domain/refusal.ts";
 import { metadataOf, type Values, valuesOf } from "./dialog-values.ts";
 import { type ChosenScope, MuteEndChoice, MuteMetadata, muteFields } from "./mute-fields.ts";
 
-export interface MuteRequest extends Omit<MuteMetadata, "job"> {
+export interface MuteRequest extends Omit<MuteMetadata, "job" | "timeZone"> {
   readonly kind: "mute";
   readonly scope: ChosenScope;
   readonly end: MuteEnd;
@@ -22,18 +22,13 @@ export interface FieldErrors {
 
 const outdated = "This dialog is out of date: close it, and open it again.";
 
-/** @param state `view.state.values`. @param timeZone The person's, as the IANA database names it. */
-export function readMuteDialog(
-  state: unknown,
-  privateMetadata: string,
-  now: Instant,
-  timeZone: string,
-): MuteRequest | FieldErrors {
+/** @param state `view.state.values`. */
+export function readMuteDialog(state: unknown, privateMetadata: string, now: Instant): MuteRequest | FieldErrors {
   const values = valuesOf(state);
   const metadata = metadataOf(MuteMetadata, privateMetadata);
   const scope = metadata === null ? null : scopeOf(values, metadata);
   if (metadata === null || scope === null) return { kind: "errors", errors: { [muteFields.scope]: outdated } };
-  const end = endOf(values, now, timeZone);
+  const end = endOf(values, now, metadata.timeZone);
   const reason = values.text(muteFields.reason);
   const errors: Record<string, string> = {};
   if (end.kind === "wrong") errors[end.field] = end.message;

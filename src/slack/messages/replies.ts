@@ -40,8 +40,19 @@ export function fixedMeanwhile(alert: AlertState): Message {
   return reply(md`There is nothing left to do. ${fixedSentence(alert)}`);
 }
 
+export function notInstalled(): Message {
+  return reply(
+    md`Signalbox is not installed in this workspace. Ask whoever operates it for the address to install it from.`,
+  );
+}
+
 export function noLongerTracked(): Message {
   return reply(md`Signalbox does not track this alert any more: it is too old, or of another installation.`);
+}
+
+/** A shortcut was used on a message of somebody else. */
+export function notAnAlert(): Message {
+  return reply(md`That message is no alert that is open: use this on an alert of Signalbox, or in its thread.`);
 }
 
 /** @param carried What was to be done: it goes on once their GitHub login is linked. */
@@ -98,6 +109,10 @@ export function couldNotCheck(): Message {
 
 export function nothingFits(): Message {
   return reply(md`No failing branch fits that. \`/signalbox status\` shows what is failing.`);
+}
+
+export function noMuteFits(): Message {
+  return reply(md`No mute fits that. \`/signalbox mutes\` shows what is muted.`);
 }
 
 export function needsAReason(): Message {

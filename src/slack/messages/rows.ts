@@ -7,10 +7,10 @@ import { button } from "./elements.ts";
 import { messageUrl } from "./links.ts";
 import { joined, link, type Mrkdwn, md } from "./mrkdwn.ts";
 import { muteTerms, scopeName } from "./mutes.ts";
-import { branchName, buildLink, pipelineName } from "./parts.ts";
+import { branchName, buildLink, pipelineName, slug } from "./parts.ts";
 import { actorName } from "./people.ts";
 import type { AlertView } from "./view.ts";
-import { dateTime } from "./words.ts";
+import { afterwards, dateTime } from "./words.ts";
 
 export interface AlertRow extends Pick<AlertView, "alert" | "version" | "handling" | "silence"> {
   /** Where its message is, when Slack has told. */
@@ -26,8 +26,12 @@ export function alertLine({ alert, handling, silence, permalink }: AlertRow): Mr
     md`${alert.status === "failing" ? md`:red_circle:` : md`:large_green_circle:`} ${branchName(alert)}`,
     pipelineName(alert),
     buildLink(alert, alert.newest.number),
-    since === null ? null : md`red since ${since}`,
-    person === null ? md`nobody is on it` : md`:eyes: ${person} is on it`,
+    ...(alert.status === "failing"
+      ? [
+          since === null ? null : md`red since ${since}`,
+          person === null ? md`nobody is on it` : md`:eyes: ${person} is on it`,
+        ]
+      : [md`fixed${afterwards(alert.fixed.at - alert.since.at)}`]),
     mutedPart(silence),
     url === null ? null : link(url, md`open`),
   ];
@@ -41,7 +45,10 @@ function mutedPart(silence: readonly Mute[] | null): Mrkdwn | null {
 
 /** "*Specs* on `main` · by Ada, until today at 14:00: flaky" */
 export function muteLine(mute: Mute): Mrkdwn {
-  return md`:no_bell: ${scopeName(mute.scope)} · by ${actorName(mute.by)}, ${muteTerms(mute)}`;
+  const { scope } = mute;
+  // The other scopes name their pipeline.
+  const where = scope.kind === "job" ? md`${scopeName(scope)} of ${slug(scope.pipeline)}` : scopeName(scope);
+  return md`:no_bell: ${where} · by ${actorName(mute.by)}, ${muteTerms(mute)}`;
 }
 
 export function unmuteButton({ id }: Mute): SectionBlockAccessory {

@@ -172,6 +172,12 @@ describe("an alert that is run again", () => {
     expect(contextOf(changes)).toContain("was refused: Jobs from canceled builds cannot be retried");
   });
 
+  it("offers a rerun again where another try may have more luck", () => {
+    const changes = { rerun: refusedRerun("retry", null, false) };
+    expect(labels(changes)).toContain("Rerun failed jobs");
+    expect(labels({ rerun: refusedRerun("rebuild", null, false) })).toContain("Rerun failed jobs");
+  });
+
   it("offers nothing where nothing will work, and the other kind when only a rebuild was refused", () => {
     expect(labels({ rerun: refusedRerun("retry", null) })).toEqual(["Acknowledge", "Mute…", "View log"]);
     expect(labels({ rerun: refusedRerun("rebuild", null) })).toContain("Rerun failed jobs");

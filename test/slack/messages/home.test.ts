@@ -57,17 +57,17 @@ describe("the Home tab", () => {
       ----
       :red_circle: \`main\` · Payments API · #1042 · red since 2026-09-21 10:03 UTC · :eyes: Ada is on it
       ----
-      [Rerun failed jobs] [Open the alert]
+      [Rerun failed jobs] [Mute…] [Open the alert]
       ----
       # Waiting for an acknowledgement
       ----
       :red_circle: \`main\` · Payments API · #1042 · red since 2026-09-21 10:03 UTC · nobody is on it
       ----
-      [Acknowledge] [Rerun failed jobs] [Open the alert]
+      [Acknowledge] [Rerun failed jobs] [Mute…] [Open the alert]
       ----
       # Active mutes
       ----
-      :no_bell: *:rspec: Specs* on \`main\` · by Ada, until 2026-09-21 14:03 UTC: flaky since the upgrade
+      :no_bell: *:rspec: Specs* on \`main\` of payments-api · by Ada, until 2026-09-21 14:03 UTC: flaky since the upgrade
 
       [Unmute]
       ----

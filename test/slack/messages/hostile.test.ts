@@ -1,14 +1,36 @@
 /** Whatever stands in a commit, a job or a log: Slack takes the message, and it links and formats only what we meant. */
+import type { HomeView, ModalView } from "@slack/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkMessage } from "../../../sandbox/slack/block-kit.ts";
+import { checkView, type Surface } from "../../../sandbox/slack/block-kit-view.ts";
 import { AlertState, Note } from "../../../src/domain/alert.ts";
-import { JobId, Organization, Pipeline } from "../../../src/domain/ids.ts";
+import { isProblem, parseCommand } from "../../../src/domain/command.ts";
+import { Actor, Handling } from "../../../src/domain/handling.ts";
+import { AlertId, JobId, Organization, Pipeline, SlackUser } from "../../../src/domain/ids.ts";
+import { Mute, MuteScope } from "../../../src/domain/mute.ts";
+import { usualSettings } from "../../../src/domain/policy.ts";
+import { quoted, refused } from "../../../src/domain/refusal.ts";
+import { Rerun, type RerunProgress } from "../../../src/domain/rerun.ts";
 import { alertMessage, plainAlertMessage } from "../../../src/slack/messages/alert.ts";
 import type { Message } from "../../../src/slack/messages/blocks.ts";
+import { mutesReply, statusReply, subscriptionsReply } from "../../../src/slack/messages/command-replies.ts";
+import { problemReply } from "../../../src/slack/messages/help.ts";
+import { homeView } from "../../../src/slack/messages/home.ts";
+import { muteDialog } from "../../../src/slack/messages/mute-dialog.ts";
 import { noteMessage } from "../../../src/slack/messages/note.ts";
-import { markupOf } from "./reading.ts";
-import { build, cause, failing, verdict } from "./samples.ts";
+import { reminderMessage } from "../../../src/slack/messages/reminder.ts";
+import {
+  alreadyAcknowledged,
+  couldNotSave,
+  refusalReply,
+  rerunRefused,
+  unmuteDone,
+} from "../../../src/slack/messages/replies.ts";
+import type { AlertView } from "../../../src/slack/messages/view.ts";
+import { whyReply } from "../../../src/slack/messages/why.ts";
+import { buttonsOf, markupIn, markupOf } from "./reading.ts";
+import { brokeAt, build, cause, failing, mute, refusedRerun, verdict, view } from "./samples.ts";
 
 const previousUrl = "https://acme.slack.com/archives/C0123/p1789984980000100";
 
@@ -30,12 +52,11 @@ const hostile = fc.constantFrom(
   "",
   " \u200b",
 );
-/** 600 characters are more than any part of a message keeps. */
 const anyText = fc.oneof(
   hostile,
   fc.string({ unit: "binary", maxLength: 40 }),
   fc.array(hostile, { maxLength: 5 }).map((parts) => parts.join(" ")),
-  fc.constantFrom("&", "<", "👩‍🚀", "`", "a ").map((unit) => unit.repeat(600 / unit.length)),
+  fc.constantFrom("&", "<", "👩‍🚀", "`", "a ").map((unit) => unit.repeat(5_000 / unit.length)),
 );
 const anyCount = fc.nat(500);
 const anyNumber = fc.integer({ min: 1, max: 10 ** 12 });
@@ -113,6 +134,15 @@ const anyAlert = fc
 
 const after = fc.integer({ min: -1, max: 10 ** 12 });
 const person = orNull(anyText);
+const anyTime = fc.oneof(fc.constant(0), fc.nat(4e12));
+const anyActor = fc.record({ user: fc.constant("U0OURS"), name: anyText });
+const anyScope = fc
+  .oneof(
+    fc.record({ kind: fc.constant("job"), pipeline: anySlug, branch: anyText, job: anyText, name: anyText }),
+    fc.record({ kind: fc.constant("jobEverywhere"), pipeline: anySlug, job: anyText, name: anyText }),
+    fc.record({ kind: fc.constant("branch"), pipeline: anySlug, branch: anyText }),
+  )
+  .map((scope) => MuteScope.parse(scope));
 const anyNote = fc
   .oneof(
     fc.record({ kind: fc.constant("alsoBroken"), build: anyNumber, jobs: anyJobs }),
@@ -120,15 +150,87 @@ const anyNote = fc
     fc.record({ kind: fc.constant("fixed"), by, build: anyNumber, person, recovered: anyJobs, after }),
     fc.record({ kind: fc.constant("brokeAgain"), build: anyNumber, person, timesBroken: anyCount }),
     fc.record({ kind: fc.constant("log"), build: anyNumber, job: anyText, jobId: anyId, lines: anyJobs }),
+    fc.record({ kind: fc.constant("acknowledged"), by: anyActor, over: orNull(anyActor) }),
+    fc.record({ kind: fc.constant("released"), by: orNull(anyActor), was: anyActor }),
+    fc.record({ kind: fc.constant("muted"), by: anyActor, scope: anyScope, until: orNull(anyTime), reason: person }),
+    fc.record({ kind: fc.constant("unmuted"), by: anyActor, scope: anyScope }),
+    fc.record({ kind: fc.constant("muteEnded"), by: anyActor, scope: anyScope }),
+    fc.record({
+      kind: fc.constant("rerun"),
+      by: anyActor,
+      what: fc.constantFrom("retry", "rebuild"),
+      build: anyNumber,
+    }),
+    fc.record({ kind: fc.constant("reminder"), since: anyTime, owners: orNull(fc.constant("S0OURS")) }),
+    fc.record({ kind: fc.constant("stillOnIt"), who: anyActor, since: anyTime }),
   )
   .map((note) => Note.parse(note));
+
+const anyMute = fc
+  .record({
+    id: fc.constant("0123456789"),
+    organization: fc.constant("acme-inc"),
+    scope: anyScope,
+    by: anyActor,
+    at: anyTime,
+    until: orNull(anyTime),
+    reason: person,
+    alert: fc.constant(null),
+    ended: fc.constant(null),
+  })
+  .map((mute) => Mute.parse(mute));
+const anyHandling = fc
+  .oneof(
+    fc.record({ kind: fc.constant("open"), since: anyTime }),
+    fc.record({ kind: fc.constant("acknowledged"), by: anyActor, at: anyTime, confirmedAt: anyTime }),
+  )
+  .map((handling) => Handling.parse(handling));
+const anyRerun = fc
+  .record({
+    kind: fc.constantFrom("retry", "rebuild"),
+    build: anyNumber,
+    failure: fc.constant("1-0"),
+    by: anyActor,
+    at: anyTime,
+    outcome: fc.record({ kind: fc.constant("running"), at: anyTime, build: anyNumber }),
+  })
+  .map((rerun) => Rerun.parse(rerun));
+const anyProgress: fc.Arbitrary<RerunProgress> = fc.oneof(
+  fc.record({ kind: fc.constant("none" as const) }),
+  fc.record({ kind: fc.constantFrom("requested", "running", "failedAgain", "passed"), rerun: anyRerun }),
+  fc.record({
+    kind: fc.constant("refused" as const),
+    rerun: anyRerun,
+    reason: anyText,
+    permanent: fc.boolean(),
+    offer: fc.constantFrom(null, "rebuild" as const),
+  }),
+);
+const anyView: fc.Arbitrary<AlertView> = fc.record({
+  alert: anyAlert,
+  version: fc.nat(),
+  handling: anyHandling,
+  rerun: anyProgress,
+  silence: orNull(fc.array(anyMute, { maxLength: 3 })),
+  mutedJobs: fc.array(anyText).map((keys) => new Set(keys)),
+  mention: orNull(fc.constant(SlackUser.parse("U0OURS"))),
+  canRerun: fc.boolean(),
+});
 
 describe("a message made of hostile text", () => {
   it("is taken by Slack and means what we meant: alerts", () => {
     fc.assert(
-      fc.property(anyAlert, fc.constantFrom(null, previousUrl), (alert, url) => {
-        expectSafe(alertMessage(alert, { previousUrl: url }));
-        expectSafe(plainAlertMessage(alert));
+      fc.property(anyView, fc.constantFrom(null, previousUrl), (view, url) => {
+        const message = alertMessage(view, { previousUrl: url });
+        const plain = plainAlertMessage(view);
+        for (const shown of [message, plain]) {
+          expectSafe(shown);
+          const ids = buttonsOf(shown).map(([, id]) => id);
+          const waits = view.alert.status === "failing" && view.handling.kind === "open";
+          expect(ids.includes("alert.acknowledge")).toBe(waits);
+          expect(ids.length).toBeLessThanOrEqual(view.alert.status === "failing" ? 4 : 0);
+        }
+        expectSafe(reminderMessage(view, url));
       }),
       { numRuns: 300 },
     );
@@ -158,27 +260,105 @@ describe("a message made of hostile text", () => {
       verdict: verdict(Array(10).fill(worst), { casualties: 500 }),
       flakes: { [worst.key]: 500 },
     });
-    const message = alertMessage(alert, { previousUrl });
+    const somebody = { user: SlackUser.parse("U0OURS"), name: long };
+    const refused = refusedRerun("retry", "rebuild");
+    const shown = view(alert, {
+      handling: { kind: "acknowledged", by: somebody, at: brokeAt, confirmedAt: brokeAt },
+      silence: [mute({ by: somebody, reason: long }), mute()],
+      mutedJobs: new Set([worst.key]),
+      rerun: refused.kind === "refused" ? { ...refused, reason: long } : refused,
+    });
+    const message = alertMessage(shown, { previousUrl });
     expectSafe(message);
-    expect(markupOf(message)[3]).toMatch(/^• .*\n• <[^|>]*\|\+4500 more>$/);
+    expect(markupOf(message).find((text) => text.startsWith("•"))).toMatch(/^• .*\n• <[^|>]*\|\+4500 more>$/);
+    expectSafe(plainAlertMessage(shown));
   });
 
   it("is taken by Slack and means what we meant: notes", () => {
-    fc.assert(fc.property(anyNote, anyText, (note, branch) => expectSafe(noteMessage(failing({ branch }), note))));
+    fc.assert(
+      fc.property(anyNote, anyText, (note, branch) => expectSafe(noteMessage(failing({ branch }), note, 1))),
+      { numRuns: 300 },
+    );
+  });
+
+  it("is taken by Slack and means what we meant: answers", () => {
+    const anyRow = fc.record({ view: anyView, permalink: fc.constantFrom(null, previousUrl) });
+    const anyRows = fc.array(anyRow, { maxLength: 8 });
+    fc.assert(
+      fc.property(anyRows, fc.array(anyMute, { maxLength: 8 }), anyText, anyActor, (rows, mutes, text, actor) => {
+        const listed = rows.map(({ view, permalink }) => ({ ...view, permalink }));
+        const pattern = { pipeline: text, branch: text, job: text, only: null };
+        const by = Actor.parse(actor);
+        const value = { alert: AlertId.parse("0123456789ab-1"), version: 1 };
+        expectSafe(statusReply(listed));
+        expectSafe(mutesReply(mutes));
+        expectSafe(subscriptionsReply([pattern]));
+        expectSafe(alreadyAcknowledged(value, by, 0, 1));
+        expectSafe(rerunRefused(text, "rebuild"));
+        expectSafe(couldNotSave(text));
+        expectSafe(unmuteDone(mutes.map(({ scope }) => scope)));
+        expectSafe(refusalReply(refused(`${quoted(text)} ${text || "x"}`)));
+        const parsed = parseCommand(`status ${text}`, 0, "UTC");
+        if (isProblem(parsed)) expectSafe(problemReply(parsed));
+        for (const { view, permalink } of rows) {
+          const entry = {
+            at: 0,
+            action: "mute",
+            user: "U1",
+            name: by.name,
+            from: "home",
+            alert: null,
+            detail: text,
+          } as const;
+          const match = { pipeline: text, branch: text };
+          const facts = { view, permalink, mutes, route: match, track: match, nextReminder: 1, audit: [entry] };
+          expectSafe(whyReply({ ...facts, settings: usualSettings }));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("is taken by Slack and means what we meant: dialogs and the Home tab", () => {
+    const anyPage = orNull(fc.record({ list: fc.constantFrom("mine", "waiting", "mutes"), page: fc.nat(3) }));
+    const anyAlerts = fc.array(fc.record({ view: anyView, permalink: fc.constantFrom(null, previousUrl) }), {
+      maxLength: 20,
+    });
+    fc.assert(
+      fc.property(anyAlerts, fc.array(anyMute, { maxLength: 20 }), anyPage, (alerts, mutes, page) => {
+        const facts = { mine: alerts, waiting: alerts, mutes, login: null, notify: "off", page } as const;
+        expectSafeView(homeView(facts), "home");
+        for (const { view } of alerts) {
+          const dialog = { alert: view.alert, channel: null, from: "home", preview: null, timeZone: "UTC" } as const;
+          expectSafeView(muteDialog(dialog), "modal");
+          expectSafeView(muteDialog({ ...dialog, preview: { job: 1, jobEverywhere: 2, branch: 3 } }), "modal");
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 });
 
-/** A link or a date of ours. */
+/** A link or a date of ours, or a mention that we meant. */
 const ours =
-  /<(?:!date\^\d+\^[^|<>]+|https:\/\/(?:buildkite\.com|github\.com|acme\.slack\.com)\/[\w./#-]+)\|([^|<>]+)>/g;
+  /<(?:!date\^\d+\^[^|<>]+|https:\/\/(?:buildkite\.com|github\.com|acme\.slack\.com)\/[\w./#-]+)\|([^|<>]+)>|<@U0OURS>|<!subteam\^S0OURS>|<#C0123>/g;
 
 function expectSafe(message: Message): void {
   expect(checkMessage(message, "chat.update")).toEqual([]);
   expect(message.text.trim()).not.toBe("");
-  expect(message.text.length).toBeLessThanOrEqual(3_000);
-  expect(message.text).not.toMatch(/[<>\n]/);
-  expect(JSON.stringify(message)).not.toMatch(/\\ud|[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]/i);
-  for (const markup of markupOf(message)) {
+  expect(message.text.length).toBeLessThanOrEqual(3_900);
+  expect(message.text.replace(ours, "")).not.toMatch(/[<>\n]/);
+  expectSafeMarkup(message, markupOf(message));
+}
+
+function expectSafeView(view: ModalView | HomeView, surface: Surface): void {
+  expect(checkView(view, surface)).toEqual([]);
+  expectSafeMarkup(view, markupIn(view.blocks));
+}
+
+function expectSafeMarkup(whole: object, texts: readonly string[]): void {
+  expect(JSON.stringify(whole)).not.toMatch(/\\ud|[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]/i);
+  for (const markup of texts) {
     const rest = markup.replace(ours, "$1");
     expect(rest).not.toMatch(/[<>]|&(?!(?:amp|lt|gt);)|^&gt;/m);
     // Bold and code come in pairs and lie on one line; strike and italic we do not use.

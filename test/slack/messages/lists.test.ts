@@ -79,11 +79,11 @@ describe("the list of mutes", () => {
       ----
       *2 active mutes*
       ----
-      1. :no_bell: *:rspec: Specs* on \`main\` · by Ada, until 2026-09-21 14:03 UTC: flaky since the upgrade
+      1. :no_bell: *:rspec: Specs* on \`main\` of payments-api · by Ada, until 2026-09-21 14:03 UTC: flaky since the upgrade
 
       [Unmute]
       ----
-      2. :no_bell: *:rspec: Specs* on \`main\` · by Ada, until it is fixed
+      2. :no_bell: *:rspec: Specs* on \`main\` of payments-api · by Ada, until it is fixed
 
       [Unmute]"
     `);
@@ -106,8 +106,8 @@ describe("the list of subscriptions", () => {
       ----
       *2 subscriptions of this channel*
       ----
-      1. \`payments-∗\`
-      2. \`shop\`, branch \`main\`, job \`unit ∗\`, only broken and fixed"
+      1. \`payments-*\`
+      2. \`shop\`, branch \`main\`, job \`unit *\`, only broken and fixed"
     `);
     expect(shown(subscriptionsReply(many(one)))).toContain("… and 460 more");
   });
@@ -200,14 +200,14 @@ describe("why", () => {
       ----
       :red_circle: \`main\` · Payments API · #1042 · red since 2026-09-21 10:03 UTC · nobody is on it · :no_bell: muted until 2026-09-21 14:03 UTC · open
       ----
-      • It goes to <#C0123>, by the route for pipeline \`payments-∗\`
-      • The branch is watched by the rule for branch \`release/∗\`
+      • It goes to <#C0123>, by the route for pipeline \`payments-*\`
+      • The branch is watched by the rule for branch \`release/*\`
       • It mentions <@U0AUTHOR>, who brought in #1042
       • It is muted: the thread and the channel stay quiet
       • Reminders are off for this route
       • acknowledge: everybody, mute: <!subteam^S0OWNERS>, rerun: nobody
       ----
-      • :no_bell: *:rspec: Specs* on \`main\` · by Ada, until 2026-09-21 14:03 UTC: flaky since the upgrade
+      • :no_bell: *:rspec: Specs* on \`main\` of payments-api · by Ada, until 2026-09-21 14:03 UTC: flaky since the upgrade
       ----
       *What people did*
       ----

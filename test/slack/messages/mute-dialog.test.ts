@@ -37,7 +37,7 @@ function state({ scope = "job", job, until = "1h", date, reason }: Filled): unkn
 }
 
 function submitted(filled: Filled, zone = timeZone): ReturnType<typeof readMuteDialog> {
-  return readMuteDialog(state(filled), dialog().private_metadata ?? "", now, zone);
+  return readMuteDialog(state(filled), dialog(undefined, { timeZone: zone }).private_metadata ?? "", now);
 }
 
 describe("the mute dialog", () => {
@@ -165,10 +165,10 @@ describe("a mute that was filled in", () => {
 
   it("is out of date when it is not as we wrote it", () => {
     for (const metadata of ["", "{", "{}", "null"]) {
-      expect(readMuteDialog(state({}), metadata, now, timeZone)).toMatchObject({ kind: "errors" });
+      expect(readMuteDialog(state({}), metadata, now)).toMatchObject({ kind: "errors" });
     }
     for (const values of [undefined, null, [], {}, { "mute.scope": 1 }, { "mute.scope": { x: 1 } }]) {
-      expect(readMuteDialog(values, dialog().private_metadata ?? "", now, timeZone)).toMatchObject({ kind: "errors" });
+      expect(readMuteDialog(values, dialog().private_metadata ?? "", now)).toMatchObject({ kind: "errors" });
     }
   });
 });

@@ -136,7 +136,7 @@ export function rerun(kind: Rerun["kind"], outcome: Rerun["outcome"] = { kind: "
   return Rerun.parse({ kind, build: 1042, failure: "1042-0", by: ada, at: brokeAt, outcome });
 }
 
-export function refusedRerun(kind: Rerun["kind"], offer: "rebuild" | null): RerunProgress {
-  const reason = "Jobs from canceled builds cannot be retried";
-  return { kind: "refused", reason, offer, rerun: rerun(kind, { kind: "refused", at: brokeAt, reason, offer }) };
+export function refusedRerun(kind: Rerun["kind"], offer: "rebuild" | null, permanent = true): RerunProgress {
+  const refusal = { reason: "Jobs from canceled builds cannot be retried", permanent, offer };
+  return { kind: "refused", ...refusal, rerun: rerun(kind, { kind: "refused", at: brokeAt, ...refusal }) };
 }
