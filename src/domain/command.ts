@@ -37,7 +37,7 @@ export type CommandOf<K extends CommandName> = Extract<Command, { readonly kind:
 /** Where somebody is told of a failure that is theirs. */
 export type Notify = "dm" | "channel" | "off";
 
-export interface UnknownCommand {
+interface UnknownCommand {
   readonly kind: "unknown";
   readonly word: string;
   /** Commands that may have been meant, the likeliest first. */

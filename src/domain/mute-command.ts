@@ -27,7 +27,7 @@ export interface MuteCommand {
 }
 
 /** How long a mute lasts that says nothing of its end. */
-export const usualMute = hour;
+const usualMute = hour;
 export const longestReason = 500;
 
 const endWord = /^(?:for|until|till?|forever)$/i;

@@ -90,7 +90,7 @@ export function isTracked(policy: Policy, ref: BranchRef, defaultBranch: string 
 }
 
 /** @returns null when no route matches and there is no default: nobody wants to hear of this branch. */
-export function channelFor(policy: Policy, ref: BranchRef): Channel | null {
+export function channelFor(policy: Policy, ref: BranchName): Channel | null {
   return routeFor(policy, ref)?.channel ?? policy.defaultChannel;
 }
 

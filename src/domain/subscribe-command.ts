@@ -3,7 +3,7 @@ import { type Missing, missing, tooMuch, type Word } from "./command-text.ts";
 import { quoted, type Refusal, refused } from "./refusal.ts";
 
 export const subscriptionEvents = ["broken", "fixed"] as const;
-export type SubscriptionEvent = (typeof subscriptionEvents)[number];
+type SubscriptionEvent = (typeof subscriptionEvents)[number];
 
 /** Patterns with `*` for any text; null: all. */
 export interface SubscribeCommand {

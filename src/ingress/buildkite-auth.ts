@@ -71,6 +71,8 @@ function verifySignature(
 
 /** `timestamp=<unix seconds>,signature=<64 hex digits>` in any order. Keys we do not know are left alone. */
 function parseSignature(header: string): { readonly timestamp: string; readonly signature: Buffer } | null {
+  const [, usual = "", digest = ""] = /^timestamp=(\d{1,12}),signature=([0-9a-f]{64})$/.exec(header) ?? [];
+  if (usual !== "") return { timestamp: usual, signature: Buffer.from(digest, "hex") };
   const values = new Map<string, string>();
   for (const part of header.split(",")) {
     const equals = part.indexOf("=");

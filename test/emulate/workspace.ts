@@ -8,7 +8,7 @@ import { startServer } from "../../sandbox/http.ts";
 import { readContent } from "../../sandbox/slack/read.ts";
 import { optionalScopes, requiredScopes } from "../../src/slack/manifest.ts";
 
-export interface EmulatedCall {
+interface EmulatedCall {
   readonly method: string;
   readonly args: Readonly<Record<string, string>>;
   readonly ok: boolean;

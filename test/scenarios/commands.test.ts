@@ -150,7 +150,7 @@ describe("rerun and rebuild", () => {
       "*bob* asked for a rerun less than a minute ago: the alert will show how it went.",
     );
     expect(await type(bot, ada, "rebuild payments-api")).toContain("a rebuild of build #1");
-    expect(bot.buildkite.requests.filter(({ name }) => /retry|rebuild/i.test(name))).toHaveLength(2);
+    expect(bot.buildkite.requests.filter(({ name }) => /retry|rebuild/i.test(name ?? ""))).toHaveLength(2);
     bot.read();
   });
 });
@@ -200,6 +200,23 @@ describe("why", () => {
     expect(other).toContain("Reminders without an acknowledgement after 30 min, 2 h, 24 h; the next is due");
     expect(other).toMatch(/bob: acknowledge \(command\)/);
     bot.read();
+  });
+});
+
+describe("why there is no alert", () => {
+  it("tells whether the branch is watched, and where its alerts would go", async () => {
+    await using bot = await startRed();
+    const rule = await type(bot, bob, "why web release/9");
+    expect(rule).toContain(":white_circle: `release/9` · `web`: there is no alert");
+    expect(rule).toContain("The branch is watched by the rule for branch `release/*`");
+    expect(rule).toContain("It goes to <#C0ALERTS>, the default channel: no route matches");
+    red(bot, ["Lint"], { pipeline: "web", branch: "feature/x", author: null });
+    await bot.settle();
+    const build = await type(bot, bob, "why web#3");
+    expect(build).toContain("`feature/x` · `web`: there is no alert");
+    expect(build).toContain("no rule and no subscription names it");
+    await type(bot, bob, "subscribe web branch:feature/*");
+    expect(await type(bot, bob, "why web#3")).toContain("The branch is watched for a channel that subscribed to it");
   });
 });
 

@@ -1,6 +1,9 @@
 /** Which rules made an alert, or keep it silent, and what people did about it. */
+import type { BranchRef } from "../../domain/ids.ts";
 import { concerns } from "../../domain/mute.ts";
-import { explain } from "../../domain/policy.ts";
+import { channelFor, explain } from "../../domain/policy.ts";
+import { asksToTrack } from "../../domain/subscription.ts";
+import type { Target } from "../../domain/target.ts";
 import type { FoundAlert } from "../../handlers/slack/acting.ts";
 import { viewOf } from "../../jobs/alert-view.ts";
 import { permalinkOf } from "../../jobs/permalink.ts";
@@ -8,7 +11,7 @@ import { markOf } from "../../jobs/subjects.ts";
 import type { Desk } from "../desk.ts";
 import type { Message } from "../messages/blocks.ts";
 import { nothingFits } from "../messages/replies.ts";
-import { whyReply } from "../messages/why.ts";
+import { whyReply, whySilent } from "../messages/why.ts";
 import type { Answer } from "../perform.ts";
 import { findTargets } from "../targets.ts";
 import { type Typed, whichOne } from "./index.ts";
@@ -18,8 +21,33 @@ const mostAudit = 10;
 export async function why({ command, interaction }: Typed<"why">, desk: Desk): Answer {
   const found = await findTargets(command.target, interaction, desk);
   const [only, ...others] = found;
-  if (only === undefined) return nothingFits();
+  if (only === undefined) return (await explainSilence(command.target, desk)) ?? nothingFits();
   return others.length > 0 ? whichOne(found, interaction, desk) : explainAlert(only, desk);
+}
+
+/** @returns null when the target does not tell which branch is meant. */
+async function explainSilence(target: Target, desk: Desk): Promise<Message | null> {
+  const named = await branchOf(target, desk);
+  if (named === null) return null;
+  const { policy } = desk.config;
+  const { route, track } = explain(policy, named);
+  const subscribed = (await desk.subscriptions.all()).some((subscription) => asksToTrack(subscription, named));
+  return whySilent({ ...named, route, track, channel: channelFor(policy, named), subscribed });
+}
+
+async function branchOf(target: Target, desk: Desk): Promise<Pick<BranchRef, "pipeline" | "branch"> | null> {
+  if (target.kind === "branch") {
+    const { pipeline, branch } = target;
+    return branch === null ? null : { pipeline, branch };
+  }
+  if (target.kind !== "build") return null;
+  const { pipeline, number } = target;
+  const organizations = target.organization === null ? await desk.marks.organizations() : [target.organization];
+  const builds = await Promise.all(
+    organizations.map((organization) => desk.builds.read({ organization, pipeline, number })),
+  );
+  const found = builds.find((facts) => facts !== null) ?? null;
+  return found === null ? null : { pipeline, branch: found.branch };
 }
 
 async function explainAlert({ organization, stored }: FoundAlert, desk: Desk): Promise<Message> {

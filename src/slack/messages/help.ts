@@ -1,6 +1,6 @@
 /** What one may type, and what was wrong with what was typed. */
 import type { CommandName, CommandProblem } from "../../domain/command.ts";
-import { commandNames, type Usage, usageOf } from "../../domain/command-usage.ts";
+import { alertForms, commandNames, type Usage, usageOf } from "../../domain/command-usage.ts";
 import { type Message, section } from "./blocks.ts";
 import { code, joined, type Mrkdwn, md, prose, spoken, typeable } from "./mrkdwn.ts";
 import { listing } from "./rows.ts";
@@ -47,7 +47,9 @@ function describe(usage: Usage): Mrkdwn {
             ", ",
           )}`,
         ];
-  return joined([typed(whole), words(summary), md`For example: ${typed(example)}`, ...also], "\n");
+  // Where an alert is to be named, how to name it is what one looks for.
+  const forms = usage.arguments.includes("alert") ? [md`An alert is: ${words(alertForms.join("; "))}`] : [];
+  return joined([typed(whole), words(summary), ...forms, md`For example: ${typed(example)}`, ...also], "\n");
 }
 
 function words(text: string): Mrkdwn {

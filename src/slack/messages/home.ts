@@ -39,7 +39,7 @@ export type HomePage = z.infer<typeof HomePage>;
 
 const pageSize = 15;
 
-export function writeHomePage({ list, page }: HomePage): string {
+function writeHomePage({ list, page }: HomePage): string {
   return `${list}:${page}`;
 }
 

@@ -34,7 +34,7 @@ export function whyReply(facts: WhyFacts): Message {
   const { view, permalink, audit } = facts;
   const heading = alertLine({ ...view, permalink });
   const rules = [
-    channelLine(facts),
+    channelLine(facts, view.alert.channel),
     trackLine(facts),
     mentionLine(view),
     muteWords(facts),
@@ -61,8 +61,35 @@ export function whyReply(facts: WhyFacts): Message {
   };
 }
 
-function channelLine({ view, route }: WhyFacts): Mrkdwn {
-  const channel = channelName(view.alert.channel);
+/** Of a branch without an alert: what would happen if it broke. */
+interface SilenceFacts extends Pick<WhyFacts, "route" | "track"> {
+  readonly pipeline: string;
+  readonly branch: string;
+  /** null: nobody would be told. */
+  readonly channel: string | null;
+  /** Whether a channel's subscription names the branch. */
+  readonly subscribed: boolean;
+}
+
+export function whySilent(facts: SilenceFacts): Message {
+  const { pipeline, branch, channel } = facts;
+  const where = md`${code(branch, 80) ?? md`an unnamed branch`} · ${code(pipeline, 80) ?? md``}`;
+  const heading = md`:white_circle: ${where}: there is no alert`;
+  const told =
+    channel === null ? md`No route takes its alerts, and there is no default channel` : channelLine(facts, channel);
+  const rules = [watchedLine(facts), told];
+  const lines = rules.map((rule) => md`• ${rule}`);
+  return { text: spoken(heading), blocks: [section(heading), section(joined(lines, "\n"))] };
+}
+
+function watchedLine({ track, subscribed }: SilenceFacts): Mrkdwn {
+  if (track !== null) return md`The branch is watched by the rule for ${matchWords(track)}`;
+  if (subscribed) return md`The branch is watched for a channel that subscribed to it`;
+  return md`The branch is watched if it is the pipeline's default branch: no rule and no subscription names it`;
+}
+
+function channelLine({ route }: Pick<WhyFacts, "route">, id: string): Mrkdwn {
+  const channel = channelName(id);
   return route === null
     ? md`It goes to ${channel}, the default channel: no route matches`
     : md`It goes to ${channel}, by the route for ${matchWords(route)}`;

@@ -1,7 +1,7 @@
-#!lua
 -- Merges what one event says of a build, and of at most one of its jobs, into the facts. Every rule is a maximum, a
 -- minimum or a union, so any order and any repetition of the same events ends in the same facts. The cost does not
--- depend on the number of jobs.
+-- depend on the number of jobs. No `#!lua` line: without one Redis starts a script faster, and refuses it all the same
+-- before its first write when memory is short.
 --
 -- KEYS  1 build   hash: merged fields, rev, count:<class>, seen = digest of the fields merged last
 --       2 jobs    hash: <id> = "<rank>:<class>:<at>:<json>", >id = the attempt after it, <id = the attempt before it
