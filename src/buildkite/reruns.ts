@@ -13,7 +13,7 @@ import { type Answer, type Http, optional, optionalText, type Request } from "./
 import { nameOf, pathOf, readJson } from "./rest.ts";
 import { toInstant } from "./values.ts";
 
-export interface Refused {
+interface Refused {
   readonly kind: "refused";
   /** In Buildkite's own words: one line, made safe, but not yet escaped. */
   readonly reason: string;
@@ -23,7 +23,7 @@ export interface Refused {
   readonly offer: "rebuild" | null;
 }
 
-export type Retried =
+type Retried =
   | { readonly kind: "retried"; readonly jobs: number }
   /**
    * Nothing was left to retry. Mostly somebody was faster; `state` is the build's, and with `failed` it is likelier that

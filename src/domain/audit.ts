@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { AlertId } from "./ids.ts";
 
-export const auditedActions = [
+const auditedActions = [
   "acknowledge",
   "unacknowledge",
   "takeOver",

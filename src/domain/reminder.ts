@@ -55,7 +55,7 @@ export function dueReminders(facts: ReminderFacts): Reminders {
   return handling.kind === "open" ? remindOf(facts, handling.since, rules) : askWhoeverIsOnIt(facts, handling, rules);
 }
 
-export function reminderId(since: Instant, level: number): string {
+function reminderId(since: Instant, level: number): string {
   return `reminder-${since}-${level}`;
 }
 

@@ -6,9 +6,10 @@ import { WebAPIPlatformError, WebAPIRateLimitedError, WebClient } from "@slack/w
 import type { Clock, Instant } from "../clock.ts";
 import { Later } from "../later.ts";
 import type { Metrics } from "../metrics.ts";
+import type { SlackMethod } from "./manifest.ts";
 import { silent } from "./silent.ts";
 
-export type Call = (method: string, args: Record<string, unknown>) => Promise<unknown>;
+export type Call = (method: SlackMethod, args: Record<string, unknown>) => Promise<unknown>;
 
 /** Slack said no: the call had no effect. `code` is Slack's word. */
 export class SlackRefused extends Error {

@@ -4,7 +4,6 @@
  */
 
 export const slashCommands = ["/signalbox", "/sb"] as const;
-export type SlashCommand = (typeof slashCommands)[number];
 
 export const messageShortcuts = ["shortcut.acknowledge", "shortcut.mute"] as const;
 export type MessageShortcut = (typeof messageShortcuts)[number];

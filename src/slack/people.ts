@@ -18,7 +18,7 @@ import type { DirectoryCalls } from "./directory.ts";
 
 export type Lookups = Pick<DirectoryCalls, "userByEmail" | "userInfo" | "groupMembers">;
 
-export type LookUp<T> =
+type LookUp<T> =
   | { readonly kind: "found"; readonly value: T }
   | { readonly kind: "none" }
   /** Slack does not let us ask, and will not until somebody gives us the right to. */

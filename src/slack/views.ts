@@ -2,6 +2,7 @@
 import type { HomeView, ModalView } from "@slack/types";
 import { z } from "zod";
 import type { Call } from "./call.ts";
+import type { SlackMethod } from "./manifest.ts";
 
 interface ShownView {
   readonly id: string;
@@ -19,7 +20,7 @@ export interface ViewCalls {
 const Answer = z.object({ view: z.object({ id: z.string(), hash: z.string() }) });
 
 export function viewCalls(call: Call): ViewCalls {
-  async function show(method: string, args: Record<string, unknown>): Promise<ShownView> {
+  async function show(method: SlackMethod, args: Record<string, unknown>): Promise<ShownView> {
     return Answer.parse(await call(method, args)).view;
   }
 

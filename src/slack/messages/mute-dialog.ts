@@ -12,7 +12,7 @@ import { branchName, jobName, pipelineName } from "./parts.ts";
 import { count } from "./words.ts";
 
 /** How many alerts of the last 14 days a mute would have hidden, by its scope: of the job that is chosen at first. */
-export interface MutePreview {
+interface MutePreview {
   readonly job: number;
   readonly jobEverywhere: number;
   readonly branch: number;
