@@ -33,21 +33,19 @@ export function connect(url: string, role: Role): Redis {
 }
 
 /**
- * One write for all commands of one turn of the event loop: under load a system call, and a Redis woken up, for each
- * command would cost more than the command.
+ * The first command of a turn of the event loop is written at once, and those after it together: under load a system call
+ * for each, and a Redis woken up for each, would cost more than the commands.
  */
 function writeTogether(redis: Redis): void {
   const send = redis.sendCommand.bind(redis);
-  let held = false;
+  let inTurn = 0;
   redis.sendCommand = (command, stream) => {
+    inTurn += 1;
     const socket = redis.stream;
-    if (!held && socket !== undefined) {
-      held = true;
+    if (inTurn === 1) setImmediate(() => (inTurn = 0));
+    if (inTurn === 2 && socket !== undefined) {
       socket.cork();
-      setImmediate(() => {
-        held = false;
-        socket.uncork();
-      });
+      setImmediate(() => socket.uncork());
     }
     return send(command, stream);
   };
