@@ -1,6 +1,7 @@
 /** Runs one job for one mark: take the mark, take the lock, run, take the mark away. */
 import type { Logger } from "pino";
 import type { Clock, Instant } from "../clock.ts";
+import type { Organization } from "../domain/ids.ts";
 import { Hopeless, Later } from "../later.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Locks } from "../state/lock.ts";
@@ -80,6 +81,12 @@ export function createRunner(options: RunnerOptions): (mark: Mark) => Promise<Ru
     return "failed";
   }
 
+  /** A run that died may have marked what it did not live to fire, and a standing mark is not fired by marking it again. */
+  async function fireOrphans(organization: Organization): Promise<void> {
+    const waiting = await marks.waiting(organization);
+    await triggers.refire(waiting.filter(({ due }) => due === null));
+  }
+
   return async function run(mark) {
     const kind = kindOf(mark.subject);
     if (kind === null) return "nothing";
@@ -91,6 +98,7 @@ export function createRunner(options: RunnerOptions): (mark: Mark) => Promise<Ru
     try {
       if (taken.deaths > mostDeaths) return await giveUp(taken, new Error("its process died each time it ran"), log);
       await work(kind, taken, log);
+      if (taken.deaths > 0) await fireOrphans(taken.organization);
       result = "done";
       if (await marks.finish(taken, clock.now())) await triggers.fire([taken]);
     } catch (error) {

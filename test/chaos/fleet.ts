@@ -20,6 +20,8 @@ export class Fleet implements AsyncDisposable {
   async start(): Promise<void> {
     const child = spawn(process.execPath, [join(import.meta.dirname, "process.ts"), JSON.stringify(this.#order)], {
       stdio: ["ignore", "pipe", "inherit"],
+      // Half of what a process costs is to compile it, again and again.
+      env: { ...process.env, NODE_COMPILE_CACHE: join(import.meta.dirname, "../../.cache/compiled") },
     });
     const lines = createInterface({ input: child.stdout });
     const died = once(child, "exit").then(([code]) =>

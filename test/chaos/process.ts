@@ -1,4 +1,5 @@
 /** One Signalbox process for the crash tests: told everything by its parent, says its address when it is up. */
+import { flushCompileCache } from "node:module";
 import { z } from "zod";
 import { createApp } from "../../src/app.ts";
 import { systemClock } from "../../src/clock.ts";
@@ -21,4 +22,6 @@ const app = await createApp({
   // No sweep: what a crash leaves behind must be found again without it.
   workers: { concurrency: 8, stalledAfterMs: 500, sweepEveryMs: null },
 });
+// Whoever is killed could not do it at the end.
+flushCompileCache();
 process.stdout.write(`${app.url}\n`);

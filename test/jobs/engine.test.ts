@@ -117,6 +117,21 @@ describe("the trigger engine", () => {
     expect(bot.ran).toEqual(["evaluateBuild b", "fetchBuild a"]);
   });
 
+  it("fires what a run had marked that died before it could", async () => {
+    await using bot = await startEngine();
+    const parent = markOf("fetchBuild", bot.build("a"));
+    await bot.fire("fetchBuild", "a");
+    // A process takes the run, marks what follows, and is gone.
+    await bot.marks.take(parent);
+    bot.loseTriggers(true);
+    await bot.fire("evaluateBuild", "b");
+    bot.loseTriggers(false);
+    // The run that is started in its place marks it again, which fires nothing: it was marked.
+    expect(await bot.marks.mark(organization, [spell("evaluateBuild", bot.build("b"))], bot.clock.now())).toEqual([]);
+    await bot.engine.drain();
+    expect(bot.ran).toEqual(["fetchBuild a", "evaluateBuild b"]);
+  });
+
   it("coalesces a hundred triggers of a subject into one run", async () => {
     await using bot = await startEngine();
     for (let i = 0; i < 100; i += 1) await bot.fire("evaluateBuild", "a");
