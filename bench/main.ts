@@ -58,10 +58,10 @@ async function main(): Promise<number> {
     ingest.push(result);
     say(`\n${ingestReport(result)}`);
   }
-  const latency: LatencyRow[] = only.includes("latency") ? await measured(measureLatency(world)) : [];
-  if (latency.length > 0) say(`\n${latencyReport(latency)}`);
   const clicks: ClickRow | null = only.includes("clicks") ? await measured(measureClicks(world)) : null;
   if (clicks !== null) say(`\n${clicksReport(clicks)}`);
+  const latency: LatencyRow[] = only.includes("latency") ? await measured(measureLatency(world)) : [];
+  if (latency.length > 0) say(`\n${latencyReport(latency)}`);
   const growth = only.includes("growth") ? await measured(measureGrowth(world)) : null;
   if (growth !== null) say(`\n${growthReport(growth)}`);
 

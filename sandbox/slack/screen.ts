@@ -20,8 +20,7 @@ export function findOnScreen(
   { ts, value }: { readonly ts?: string; readonly value?: string },
 ): OnScreen {
   const seen: string[] = [];
-  for (const shown of newestFirst(channel, user)) {
-    if (ts !== undefined && tsOf(shown) !== ts) continue;
+  for (const shown of newestFirst(channel, user, ts)) {
     const controls = controlsIn(blocksOf(shown));
     const choice = findChoice(controls, actionId, value);
     if (choice !== undefined) return { shown, choice };
@@ -32,9 +31,15 @@ export function findOnScreen(
   throw new Error(`Cannot press ${what}: ${where} shows ${seen.join("; ") || "no buttons"}`);
 }
 
-function newestFirst(channel: StoredChannel, user: string): Shown[] {
-  const messages = [...channel.messages.values()].filter(({ deleted }) => !deleted).map((message) => ({ message }));
-  const ephemerals = channel.ephemerals.filter((each) => each.user === user).map((ephemeral) => ({ ephemeral }));
+/** @param ts Only this one: a channel may have thousands. */
+function newestFirst(channel: StoredChannel, user: string, ts: string | undefined): Shown[] {
+  const wanted = (each: { readonly ts: string }): boolean => ts === undefined || each.ts === ts;
+  const messages = [...channel.messages.values()]
+    .filter((each) => wanted(each) && !each.deleted)
+    .map((message) => ({ message }));
+  const ephemerals = channel.ephemerals
+    .filter((each) => wanted(each) && each.user === user)
+    .map((ephemeral) => ({ ephemeral }));
   return [...messages, ...ephemerals].sort((a, b) => (microsecondsOf(tsOf(b)) ?? 0) - (microsecondsOf(tsOf(a)) ?? 0));
 }
 
