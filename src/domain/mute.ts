@@ -37,9 +37,15 @@ export type Mute = z.infer<typeof Mute>;
 export const longestMute = 30 * 24 * 60 * 60 * 1000;
 const reasonNeededAfter = 24 * 60 * 60 * 1000;
 
-/** A mute that is long, or hides a whole pipeline, hides much: somebody will ask why. */
+/** A mute that is long, or hides much, makes somebody ask why. Until fixed is long where no one branch can fix it. */
 export function needsReason(scope: MuteScope["kind"], until: Instant | null, now: Instant): boolean {
-  return scope === "branch" || (until !== null && until - now > reasonNeededAfter);
+  if (scope === "branch") return true;
+  return until === null ? scope === "jobEverywhere" : until - now > reasonNeededAfter;
+}
+
+/** No mute is for ever: a branch that is deleted is never fixed. */
+export function endOf({ until, at }: Pick<Mute, "until" | "at">): Instant {
+  return until ?? at + longestMute;
 }
 
 /** Whether a mute's scope has anything to do with this branch. */
@@ -48,7 +54,7 @@ export function concerns(scope: MuteScope, ref: Pick<BranchRef, "pipeline" | "br
 }
 
 export function isOver(mute: Mute, now: Instant): boolean {
-  return mute.ended !== null || (mute.until !== null && mute.until <= now);
+  return mute.ended !== null || endOf(mute) <= now;
 }
 
 /** Whether what a mute until fixed waits for has happened, be it that the branch broke again before anybody looked. */
@@ -129,8 +135,4 @@ function longest(mutes: readonly Mute[]): Mute | undefined {
     (last, mute) => (last === undefined || endOf(mute) > endOf(last) ? mute : last),
     undefined,
   );
-}
-
-function endOf({ until }: Mute): Instant {
-  return until ?? Number.MAX_VALUE;
 }

@@ -98,6 +98,11 @@ export function settingsFor(policy: Policy, ref: BranchName): RouteSettings {
   return routeFor(policy, ref) ?? policy.defaults;
 }
 
+/** All rules that alerts of a pipeline may be under, whatever the branch. */
+export function settingsOfPipeline(policy: Policy, pipeline: Pipeline): readonly RouteSettings[] {
+  return [...policy.routes.filter(({ match }) => matchesPattern(match.pipeline ?? "*", pipeline)), policy.defaults];
+}
+
 /** Which of the rules hold for a branch, for those who ask why. */
 export function explain(
   policy: Policy,

@@ -2,7 +2,7 @@
 import type { Instant } from "../clock.ts";
 import type { NamedNote, Note } from "../domain/alert.ts";
 import type { AlertId } from "../domain/ids.ts";
-import { affects, isFulfilled, isOver, type Mute, silenceOf } from "../domain/mute.ts";
+import { affects, endOf, isFulfilled, isOver, type Mute, silenceOf } from "../domain/mute.ts";
 import { Later } from "../later.ts";
 import type { AlertChange, StoredAlert } from "../state/alerts.ts";
 import type { Run, Tools } from "./job.ts";
@@ -19,7 +19,7 @@ export async function applyMute(ref: MuteRef, tools: Tools, { log }: Run): Promi
   if (mute.ended !== null) {
     if ((await mutes.replace(mute, null, [], clock.now())) === null) throw new Later("the mute changed", clock.now());
     log.info({ mute: mute.id, by: mute.ended.by?.user ?? "time" }, "mute ended");
-  } else if (mute.until !== null) await tools.triggerAt("applyMute", ref, mute.until);
+  } else await tools.triggerAt("applyMute", ref, endOf(mute));
 }
 
 /** A mute of one branch is about one alert at the most: of a thousand that are open, the others need not be read. */

@@ -10,11 +10,13 @@ export async function permalinkOf(
   { organization, alert: id }: AlertRef,
   { slots, slack }: Pick<Tools, "slots" | "slack">,
 ): Promise<string | null> {
-  const slot = { organization, name: `${alertSlot({ id })}/permalink` };
+  const shown = await slots.read({ organization, name: alertSlot({ id }) }, Shown);
+  if (shown === null) return null;
+  // Of this very message: one that was deleted may have been posted again.
+  const slot = { organization, name: `${alertSlot({ id })}/permalink/${shown.ts}` };
   const known = await slots.read(slot, z.string());
   if (known !== null) return known;
-  const shown = await slots.read({ organization, name: alertSlot({ id }) }, Shown);
-  const url = shown === null ? null : await slack.permalink(shown).catch(() => null);
+  const url = await slack.permalink(shown).catch(() => null);
   if (url !== null) await slots.done(slot, 0, url);
   return url;
 }

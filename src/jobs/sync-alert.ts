@@ -1,5 +1,5 @@
 /** Makes Slack show what an alert is now: one message, edited in place, and a thread that tells what changed. */
-import { z } from "zod";
+import type { Instant } from "../clock.ts";
 import type { AlertState, NamedNote, Note } from "../domain/alert.ts";
 import { subscribedChannels, wantsNote } from "../domain/subscription.ts";
 import { SlackRefused } from "../slack/client.ts";
@@ -7,10 +7,12 @@ import { Shown } from "../slack/deliver.ts";
 import { type AlertView, alertMessage, plainAlertMessage } from "../slack/messages/alert.ts";
 import { misplacedMessage } from "../slack/messages/misplaced.ts";
 import { broadcasts, noteMessage } from "../slack/messages/note.ts";
+import type { ToldNote } from "../state/alerts.ts";
 import { alertSlot, copySlot } from "./alert-slot.ts";
 import { readAlertView } from "./alert-view.ts";
 import { findMention } from "./find-mention.ts";
 import type { Run, Tools } from "./job.ts";
+import { permalinkOf } from "./permalink.ts";
 import type { AlertRef } from "./subjects.ts";
 import { tellAuthor } from "./tell-author.ts";
 
@@ -28,13 +30,14 @@ export async function syncAlert(ref: AlertRef, tools: Tools, run: Run): Promise<
   const { organization, alert: id } = ref;
   const { alerts, slots } = tools;
   const lookAgainAt = await findMention(ref, tools);
+  // Before the view: a note that is made after it must not be judged by a silence that is over.
+  const notes = await alerts.notes(organization, id);
   const read = await readAlertView(organization, id, tools);
   if (read === null) return;
   const { stored, view } = read;
   const shownBefore = await slots.read({ organization, name: alertSlot({ id }) }, Shown);
   if (shownBefore === null && staysHidden(view, stored.hidden)) {
     await alerts.hide(organization, id);
-    const notes = await alerts.notes(organization, id);
     return alerts.dropNotes(
       organization,
       id,
@@ -43,23 +46,29 @@ export async function syncAlert(ref: AlertRef, tools: Tools, run: Run): Promise<
   }
   // A workspace that cannot be told now must not keep the others waiting.
   const failures: unknown[] = [];
-  const shown = await syncMain(view, stored.hidden, tools, run).catch((error: unknown) => {
+  const shown = await syncMain(view, notes, stored.hidden, tools, run).catch((error: unknown) => {
     failures.push(error);
     return shownBefore;
   });
-  failures.push(...(await syncCopies(view, shown, tools, run)));
-  if (failures.length > 0) throw failures[0];
+  failures.push(...(await syncCopies(view, notes, shown, tools, run)));
   await tellAuthor(view, stored, shown, tools, run);
+  if (failures.length > 0) throw failures[0];
   if (lookAgainAt !== null) await tools.triggerAt("syncAlert", ref, lookAgainAt);
 }
 
-async function syncMain(view: AlertView, hidden: boolean, tools: Tools, run: Run): Promise<Shown | null> {
+async function syncMain(
+  view: AlertView,
+  notes: readonly ToldNote[],
+  hidden: boolean,
+  tools: Tools,
+  run: Run,
+): Promise<Shown | null> {
   const shown = await showAlert(view, mainPlace(view, tools), tools);
   if (hidden) await tools.alerts.unhide(view.alert.organization, view.alert.id);
   // Nobody wants a thread under a message that a person has deleted.
   if (shown === null) return null;
   await tellMisplaced(view.alert, shown, tools);
-  await tellNotes(view, shown, everything, tools, run);
+  await tellNotes(view, notes, shown, tools, run);
   return shown;
 }
 
@@ -69,19 +78,26 @@ interface AlertPlace {
   readonly channels: readonly string[];
 }
 
-const everything = (): boolean => true;
-
 function mainPlace({ alert }: AlertView, { config }: Tools): AlertPlace {
   const { defaultChannel } = config.policy;
   const channels = [...new Set([alert.channel, ...(defaultChannel === null ? [] : [defaultChannel])])];
   return { slot: alertSlot(alert), channels };
 }
 
+/** Notes that call somebody: once, under the alert itself. */
+const calling: ReadonlySet<Note["kind"]> = new Set(["reminder", "stillOnIt", "released", "muteEnded"]);
+
 /**
- * The same alert in the channels that subscribed to it, each with a thread of its own. They name the author: one ping is enough.
+ * The same alert in the channels that subscribed to it, each with a thread of its own. They call nobody: one ping is enough.
  * @returns why some could not be told now.
  */
-async function syncCopies(told: AlertView, main: Shown | null, tools: Tools, run: Run): Promise<unknown[]> {
+async function syncCopies(
+  told: AlertView,
+  notes: readonly ToldNote[],
+  main: Shown | null,
+  tools: Tools,
+  run: Run,
+): Promise<unknown[]> {
   const failures: unknown[] = [];
   const view = { ...told, mention: null };
   const { organization, id } = view.alert;
@@ -90,6 +106,8 @@ async function syncCopies(told: AlertView, main: Shown | null, tools: Tools, run
   const wanted = subscribedChannels(subscriptions, view.alert);
   for (const [channel, { team }] of new Map([...known, ...wanted])) {
     if (channel === (main?.channel ?? view.alert.channel)) continue;
+    // Until the alert itself is posted, nobody knows which channel a #name is.
+    if (main === null && !known.has(channel) && view.alert.channel.startsWith("#")) continue;
     const deliverer = await tools.delivererFor(team).catch((error: unknown) => {
       failures.push(error);
       return null;
@@ -102,8 +120,12 @@ async function syncCopies(told: AlertView, main: Shown | null, tools: Tools, run
     const there = { ...tools, deliverer };
     try {
       const shown = await showAlert(view, { slot, channels: [channel] }, there);
-      const wantedNote = (note: Note): boolean => wantsNote(subscriptions, channel, view.alert, note);
-      if (shown !== null) await tellNotes(view, shown, wantedNote, there, run, slot);
+      if (shown === null) continue;
+      // Whoever subscribes late has not missed what was told before.
+      const news = notes.filter(({ at, note }) => {
+        return !calling.has(note.kind) && at >= postedAt(shown) && wantsNote(subscriptions, channel, view.alert, note);
+      });
+      await tellNotes(view, news, shown, there, run, slot);
     } catch (error) {
       if (!(error instanceof SlackRefused)) failures.push(error);
       else run.log.warn({ channel, team, code: error.code }, "Cannot tell a subscribed channel");
@@ -133,17 +155,21 @@ function staysHidden({ alert, silence }: AlertView, hidden: boolean): boolean {
   return alert.status === "failing" ? silence !== null : hidden;
 }
 
+/** By Slack's clock, give or take what it may be ahead of ours. */
+function postedAt({ ts }: Shown): Instant {
+  return Number(ts) * 1000 - 60_000;
+}
+
 async function tellNotes(
   view: AlertView,
+  notes: readonly ToldNote[],
   shown: Shown,
-  wanted: (note: Note) => boolean,
   tools: Tools,
   { log, signal }: Run,
   alertSlotName = alertSlot(view.alert),
 ): Promise<void> {
   const { alerts, slots } = tools;
   const { organization, id } = view.alert;
-  const notes = await alerts.notes(organization, id);
   const slotOf = ({ id: noteId }: NamedNote) => ({ organization, name: `${alertSlotName}/${noteId}` });
   const told = await Promise.all(notes.map((note) => slots.read(slotOf(note), Shown)));
   const untold = notes.filter((_, i) => told[i] === null);
@@ -154,7 +180,7 @@ async function tellNotes(
     unwanted.map((note) => note.id),
   );
   for (const note of untold) {
-    if (unwanted.includes(note) || !wanted(note.note)) continue;
+    if (unwanted.includes(note)) continue;
     if (signal.aborted) return;
     const content = noteMessage(view.alert, note.note, view.version, view.mention);
     const reply = await tools.deliverer.deliver({
@@ -174,7 +200,10 @@ async function tellNotes(
 
 async function showAlert(view: AlertView, { slot, channels }: AlertPlace, tools: Tools): Promise<Shown | null> {
   const { organization, id, status } = view.alert;
-  const links = { previousUrl: await previousUrl(view.alert, tools) };
+  const links = {
+    previousUrl:
+      view.alert.previous === null ? null : await permalinkOf({ organization, alert: view.alert.previous }, tools),
+  };
   return tools.deliverer.deliver({
     slot: { organization, name: slot },
     tag: { alert: id, slot: slot === alertSlot(view.alert) ? "alert" : slot },
@@ -186,16 +215,4 @@ async function showAlert(view: AlertView, { slot, channels }: AlertPlace, tools:
     version: view.version,
     repost: status === "failing",
   });
-}
-
-/** Asked once. The link is a convenience: an alert does not wait for it. */
-async function previousUrl({ organization, previous }: AlertState, { slots, slack }: Tools): Promise<string | null> {
-  if (previous === null) return null;
-  const slot = { organization, name: `${alertSlot({ id: previous })}/permalink` };
-  const known = await slots.read(slot, z.string());
-  if (known !== null) return known;
-  const shown = await slots.read({ organization, name: alertSlot({ id: previous }) }, Shown);
-  const url = shown === null ? null : await slack.permalink(shown).catch(() => null);
-  if (url !== null) await slots.done(slot, 0, url);
-  return url;
 }

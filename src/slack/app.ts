@@ -110,6 +110,11 @@ export function createSlackIn(
     workspaceKey: (team) => workspaces.keyOf(team),
     tell: createTell({ slackOf, apiUrl: config.slack.apiUrl, timeoutMs, log }),
     async forgetWorkspace(id, at) {
+      // The token of the environment stays what it is, and so does what people told about themselves.
+      if (workspaces.keyOf(id) === null && config.slack.botToken !== null) {
+        log.warn({ workspace: id }, "A workspace has uninstalled Signalbox");
+        return;
+      }
       // Slack tells of it late at times, and by then it may be installed anew.
       if (!(await workspaces.forget(id, at))) return;
       const team = workspaces.keyOf(id);

@@ -9,7 +9,7 @@ import { muteDialog } from "./messages/mute-dialog.ts";
 import { muteScopeOf } from "./messages/mute-fields.ts";
 import type { MuteRequest } from "./messages/read-mute-dialog.ts";
 import { clickAgain, fixedMeanwhile, muteDone, noLongerTracked } from "./messages/replies.ts";
-import { type Answer, actOf, mayNot, type Request } from "./perform.ts";
+import { type Answer, actOf, mayNot, mayNotMute, type Request } from "./perform.ts";
 
 export async function openMuteDialog(id: AlertId, request: Request, desk: Desk): Answer {
   const { interaction } = request;
@@ -69,7 +69,8 @@ export async function muteAlert(
   const { state } = stored;
   if (state.status === "fixed") return fixedMeanwhile(state);
   const until = end.kind === "at" ? end.at : null;
-  const refused = await mayNot(actionsOfMute(scope.kind, until, desk.clock.now()), state, request, desk);
+  const actions = actionsOfMute(scope.kind, until, desk.clock.now());
+  const refused = await mayNotMute(actions, scope, state, request, desk);
   if (refused !== null) return refused;
   const act = await actOf(request, desk);
   const mute = await setMute({ organization, scope, until, reason, alert: state.id }, once, act, desk);

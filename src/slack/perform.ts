@@ -6,11 +6,11 @@ import type { AuditEntry } from "../domain/audit.ts";
 import type { Actor, HandlingAction } from "../domain/handling.ts";
 import type { AlertId } from "../domain/ids.ts";
 import { authorIn } from "../domain/mention.ts";
-import { type Mute, mutesOf } from "../domain/mute.ts";
+import { type Mute, type MuteScope, mutesOf } from "../domain/mute.ts";
 import { authorsOf, keysOf } from "../domain/person.ts";
-import { type ActionKind, settingsFor } from "../domain/policy.ts";
+import { type ActionKind, type ActionRules, settingsFor, settingsOfPipeline } from "../domain/policy.ts";
 import type { Rerun } from "../domain/rerun.ts";
-import { type Act, type FoundAlert, findAlert } from "../handlers/slack/acting.ts";
+import { type Act, type FoundAlert, findAlert, logAct } from "../handlers/slack/acting.ts";
 import { declineMention } from "../handlers/slack/decline-mention.ts";
 import { handleAlert } from "../handlers/slack/handle-alert.ts";
 import { endMute } from "../handlers/slack/mute-alert.ts";
@@ -121,7 +121,7 @@ export async function unmuteAlert(id: AlertId, request: Request, desk: Desk): An
 /** @param found The alert whose rules say who may; null: those of the mute's own branch. */
 export async function unmute(mutes: readonly Mute[], found: FoundAlert | null, request: Request, desk: Desk): Answer {
   for (const mute of mutes) {
-    const refused = await mayNot(["mute"], found?.stored.state ?? branchOf(mute), request, desk);
+    const refused = await mayNotMute(["mute"], mute.scope, found?.stored.state ?? null, request, desk);
     if (refused !== null) return refused;
   }
   const act = await actOf(request, desk);
@@ -130,9 +130,20 @@ export async function unmute(mutes: readonly Mute[], found: FoundAlert | null, r
   return request.quiet && scopes.length > 0 ? null : unmuteDone(scopes);
 }
 
-/** A mute of a job everywhere is under the rules of what no branch in particular is under. */
-function branchOf({ scope }: Mute): { readonly pipeline: Mute["scope"]["pipeline"]; readonly branch: string } {
-  return { pipeline: scope.pipeline, branch: scope.kind === "jobEverywhere" ? "" : scope.branch };
+/** @param alert Of a mute that was set on one; what is muted everywhere is under the rules of every branch. */
+export async function mayNotMute(
+  actions: readonly ActionKind[],
+  scope: MuteScope,
+  alert: Parameters<typeof settingsFor>[1] | null,
+  request: Request,
+  desk: Desk,
+): Answer {
+  if (scope.kind !== "jobEverywhere") return mayNot(actions, alert ?? scope, request, desk);
+  for (const { actions: rules } of settingsOfPipeline(desk.config.policy, scope.pipeline)) {
+    const refused = await underRules(actions, rules, request, desk);
+    if (refused !== null) return refused;
+  }
+  return null;
 }
 
 function refusal(actions: readonly ActionKind[], { stored }: FoundAlert, request: Request, desk: Desk): Answer {
@@ -140,17 +151,38 @@ function refusal(actions: readonly ActionKind[], { stored }: FoundAlert, request
 }
 
 /** @returns why they may not; null: they may. */
-export async function mayNot(
+export function mayNot(
   actions: readonly ActionKind[],
   branch: Parameters<typeof settingsFor>[1],
+  request: Request,
+  desk: Desk,
+): Answer {
+  return underRules(actions, settingsFor(desk.config.policy, branch).actions, request, desk);
+}
+
+const everybody: ActionRules = { acknowledge: "channel", mute: "channel", rerun: "channel" };
+
+/** For what is about themselves: guests, bots and strangers may not, all others may. */
+export function mayNotAtAll(request: Request, desk: Desk): Answer {
+  return underRules(["acknowledge"], everybody, request, desk);
+}
+
+async function underRules(
+  actions: readonly ActionKind[],
+  rules: ActionRules,
   { interaction, carried }: Request,
-  { permissions, config }: Desk,
+  { permissions }: Desk,
 ): Answer {
   const { user, userTeam, team } = interaction;
-  const rules = settingsFor(config.policy, branch).actions;
   const decision = await permissions.check({ actions, rules, user, userTeam, team });
   if (decision.ok) return null;
   return decision.why === "unavailable" ? couldNotCheck() : notAllowed(decision, carried);
+}
+
+/** Of what concerns no alert. */
+export async function keepAct(desk: Pick<Desk, "audit" | "log">, entry: AuditEntry): Promise<void> {
+  await desk.audit.add(entry);
+  logAct(entry, desk);
 }
 
 export async function actOf(

@@ -24,6 +24,10 @@ export interface StoredAlert {
   readonly hidden: boolean;
 }
 
+export interface ToldNote extends NamedNote {
+  readonly at: Instant;
+}
+
 /** What people, or time, change about an alert. */
 export interface AlertChange {
   readonly handling?: Handling;
@@ -67,7 +71,7 @@ export interface Alerts {
   /** The failing alerts, the longest open first. */
   open(organization: Organization): Promise<AlertId[]>;
   /** In the order they were made, without those that were dropped. */
-  notes(organization: Organization, id: AlertId): Promise<NamedNote[]>;
+  notes(organization: Organization, id: AlertId): Promise<ToldNote[]>;
   /** Of all notes ever made, the dropped ones too. */
   noteIds(organization: Organization, id: AlertId): Promise<ReadonlySet<string>>;
   /** These will not be told, not even later: the alert was muted when it was their time. */
@@ -175,7 +179,7 @@ export function createAlerts(redis: Redis, scripts: Scripts, keys: Keys): Alerts
         .map(([name, json]) => ({ id: name, ...StoredNote.parse(JSON.parse(json)) }))
         .filter(({ dropped }) => dropped === undefined)
         .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
-        .map(({ id: name, note }) => ({ id: name, note }));
+        .map(({ at, id: name, note }) => ({ at, id: name, note }));
     },
     async noteIds(organization, id) {
       return new Set(await redis.hkeys(keys.notes(organization, id)));
@@ -190,7 +194,8 @@ export function createAlerts(redis: Redis, scripts: Scripts, keys: Keys): Alerts
       if (dropped.length > 0) await redis.hset(key, ...dropped);
     },
     async hide(organization, id) {
-      await redis.hset(keys.alert(organization, id), "hidden", "1");
+      const key = keys.alert(organization, id);
+      await redis.pipeline().hset(key, "hidden", "1").expire(key, ttl.idle).exec();
     },
     async unhide(organization, id) {
       await redis.hdel(keys.alert(organization, id), "hidden");

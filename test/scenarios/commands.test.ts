@@ -173,6 +173,15 @@ describe("who may", () => {
     bot.read();
   });
 
+  it("is not somebody else, for a login that is linked", async () => {
+    await using bot = await startRed(strict);
+    expect(await type(bot, ada, "link octocat")).toContain("Your GitHub login is `octocat`");
+    expect(await type(bot, bob, "link octocat")).toContain("That login is linked to <@U0ADA>");
+    expect(await type(bot, ada, "unlink")).toContain("`octocat`");
+    expect(await type(bot, bob, "link octocat")).toContain("Your GitHub login is `octocat`");
+    bot.read();
+  });
+
   it("is not a guest, for anything that others see", async () => {
     await using bot = await startRed();
     bot.slack.addUser({ id: "U0GUEST", name: "guest", restricted: true });

@@ -251,7 +251,7 @@ describe("a mute until it is fixed", () => {
 
   it("lets go of the other branches that it hid, once its own is fixed", async () => {
     await using bot = await broken();
-    await mute(bot, ada, { scope: "jobEverywhere", until: "until fixed" });
+    await mute(bot, ada, { scope: "jobEverywhere", until: "until fixed", reason: "known" });
     red(bot, ["Specs"], release);
     await bot.settle();
     expect(bot.messages()).toBe(1);

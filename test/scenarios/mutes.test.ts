@@ -213,6 +213,25 @@ describe("the preview counts what would have been hidden", () => {
 });
 
 describe("a mute is set once, or not at all", () => {
+  it("of a job everywhere takes the rights of every branch that it hides", async () => {
+    const guarded = `
+actions: { rerun: channel }
+track: [{ branch: "release/*" }]
+routes:
+  - match: { branch: main }
+    channel: C0ALERTS
+    actions: { mute: [S0ONCALL] }
+`;
+    await using bot = await startTeam({ yml: guarded });
+    bot.slack.addUserGroup({ id: "S0ONCALL", handle: "oncall", name: "On call", users: [], disabled: false });
+    red(bot, ["Specs"], { branch: "release/1" });
+    await bot.settle();
+    await mute(bot, ada, { scope: "jobEverywhere" });
+    expect(privately(bot, ada).at(-1)).toContain("This is for members of <!subteam^S0ONCALL>");
+    await mute(bot, ada, { scope: "job" });
+    expect(bot.read()).toContain(":no_bell: Muted by *ada*");
+  });
+
   it("when Slack delivers the dialog twice", async () => {
     await using bot = await broken();
     await openMute(bot, ada);

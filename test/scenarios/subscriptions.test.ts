@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { readContent } from "../../sandbox/slack/read.ts";
 import { type Bot, startBot } from "../harness/bot.ts";
+import { hour, minute } from "../harness/clock.ts";
 import { useRedis } from "../harness/redis.ts";
 import { green, red } from "../harness/stories.ts";
 import { type } from "../harness/typing.ts";
@@ -54,6 +55,22 @@ describe("a channel that subscribed", () => {
     await bot.settle();
     expect(headlines(bot)).toEqual([fixed]);
     expect(bot.read(team)).toContain("  ↳ :large_green_circle: Fixed by #2");
+  });
+
+  it("calls nobody, and does not repeat what was told before", async () => {
+    await using bot = await startTeam();
+    red(bot);
+    await bot.settle();
+    bot.clock.advance(31 * minute);
+    await bot.settle();
+    expect(bot.read()).toContain("nobody is on it");
+    bot.clock.advance(2 * minute);
+    await subscribe(bot, "payments-*");
+    expect(headlines(bot)).toEqual([broken]);
+    bot.clock.advance(24 * hour);
+    await bot.settle();
+    expect(bot.read().split("nobody is on it").length).toBeGreaterThan(2);
+    expect(bot.read(team)).not.toContain("nobody is on it");
   });
 
   it("is told at once of what fails already", async () => {

@@ -1,4 +1,5 @@
 /** What every action of a person needs, and how it is recorded: read, decide, compare-and-set, again if somebody was faster. */
+import type { Logger } from "pino";
 import type { Clock } from "../../clock.ts";
 import type { Config } from "../../config.ts";
 import type { AuditEntry } from "../../domain/audit.ts";
@@ -16,6 +17,7 @@ export interface Acting {
   readonly mutes: Mutes;
   readonly marks: Marks;
   readonly triggers: Triggers;
+  readonly log: Logger;
 }
 
 /** Who does something, and where: for the audit. */
@@ -61,6 +63,7 @@ export async function actOn<T>(id: AlertId, acting: Acting, decide: (found: Foun
     const { organization, stored } = found;
     const fire = await acting.alerts.act(organization, id, stored.version, change, subjects, acting.clock.now());
     if (fire === null) continue;
+    if (change.audit !== undefined) logAct(change.audit, acting);
     await fireStored(fire, acting);
     return result;
   }
@@ -73,6 +76,11 @@ export async function actOn<T>(id: AlertId, acting: Acting, decide: (found: Foun
  */
 export async function fireStored(marks: readonly Mark[], { triggers }: Pick<Acting, "triggers">): Promise<void> {
   await triggers.fire(marks).catch(() => undefined);
+}
+
+/** The log shows what the audit keeps. */
+export function logAct(entry: AuditEntry, { log }: Pick<Acting, "log">): void {
+  log.info({ ...entry }, "a person acted");
 }
 
 export function auditEntry(

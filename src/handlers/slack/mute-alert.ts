@@ -5,7 +5,7 @@ import { type AlertId, MuteId, type Organization } from "../../domain/ids.ts";
 import { type Mute, type MuteScope, wouldHide } from "../../domain/mute.ts";
 import { spell } from "../../jobs/subjects.ts";
 import type { Told } from "../../state/told.ts";
-import { type Act, type Acting, auditEntry, fireStored } from "./acting.ts";
+import { type Act, type Acting, auditEntry, fireStored, logAct } from "./acting.ts";
 
 interface NewMute {
   readonly organization: Organization;
@@ -31,6 +31,7 @@ export async function setMute(wanted: NewMute, once: string, act: Act, acting: A
   const audit = auditEntry("mute", act, now, wanted.alert, describe(mute));
   const fire = await mutes.replace(null, mute, [spell("applyMute", { organization, mute: id })], now, audit);
   if (fire === null) return (await mutes.read(organization, id)) ?? mute;
+  logAct(audit, acting);
   await fireStored(fire, acting);
   return mute;
 }
@@ -46,6 +47,7 @@ export async function endMute(id: MuteId, act: Act, acting: Acting): Promise<Mut
     const audit = auditEntry("unmute", act, now, mute.alert, describe(mute));
     const fire = await mutes.replace(mute, over, [spell("applyMute", { organization, mute: id })], now, audit);
     if (fire === null) return null;
+    logAct(audit, acting);
     await fireStored(fire, acting);
     return mute;
   }

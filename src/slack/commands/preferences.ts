@@ -4,20 +4,25 @@ import { auditEntry } from "../../handlers/slack/acting.ts";
 import type { Desk } from "../desk.ts";
 import type { Interaction } from "../interaction.ts";
 import { linkDone, notifyDone, unlinkDone } from "../messages/done.ts";
-import { type Answer, actOf } from "../perform.ts";
+import { loginTaken } from "../messages/replies.ts";
+import { type Answer, actOf, keepAct, mayNotAtAll } from "../perform.ts";
 import type { Typed } from "./index.ts";
 
 export async function link({ command, interaction }: Typed<"link">, desk: Desk): Answer {
   return linkLogin(command.login, interaction, desk);
 }
 
-/** One login has one user: a second one takes it over, and both see it in the audit. */
+/** One login has one user, and nobody takes it from them: they unlink it, or an operator writes it down. */
 export async function linkLogin(login: GithubLogin, interaction: Interaction, desk: Desk): Answer {
   const { user, team } = interaction;
+  const request = { interaction, carried: null, quiet: false };
+  const refused = await mayNotAtAll(request, desk);
+  if (refused !== null) return refused;
+  const owner = await desk.directory.userOf(team, login);
+  if (owner !== null && owner !== user) return loginTaken(owner);
   const now = desk.clock.now();
-  const replaced = await desk.directory.link(team, { login, user, at: now, by: user });
-  const taken = replaced.user === null ? login : `${login}, which was ${replaced.user}'s`;
-  await desk.audit.add(auditEntry("link", await actOf({ interaction }, desk), now, null, taken));
+  await desk.directory.link(team, { login, user, at: now, by: user });
+  await keepAct(desk, auditEntry("link", await actOf({ interaction }, desk), now, null, login));
   return linkDone(login);
 }
 
@@ -25,7 +30,7 @@ export async function unlink({ interaction }: Typed<"unlink">, desk: Desk): Answ
   const { user, team } = interaction;
   const login = await desk.directory.unlink(team, user);
   if (login !== null) {
-    await desk.audit.add(auditEntry("unlink", await actOf({ interaction }, desk), desk.clock.now(), null, login));
+    await keepAct(desk, auditEntry("unlink", await actOf({ interaction }, desk), desk.clock.now(), null, login));
   }
   return unlinkDone(login);
 }

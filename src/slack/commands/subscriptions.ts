@@ -5,7 +5,7 @@ import { spell } from "../../jobs/subjects.ts";
 import type { Desk } from "../desk.ts";
 import { subscribeDone, unsubscribeDone } from "../messages/done.ts";
 import { onlyInChannels } from "../messages/replies.ts";
-import { type Answer, actOf, mayNot } from "../perform.ts";
+import { type Answer, actOf, keepAct, mayNot } from "../perform.ts";
 import { openAlerts } from "../targets.ts";
 import type { Typed } from "./index.ts";
 
@@ -20,7 +20,7 @@ export async function subscribe({ command, interaction }: Typed<"subscribe">, de
   const wanted = { pipeline, branch, job, only: only === null ? null : [...only] };
   const subscription = { channel, team, ...wanted, by: act.actor, at: now };
   await desk.subscriptions.put(subscription);
-  await desk.audit.add(auditEntry("subscribe", act, now, null, `${channel} ${pipeline}`));
+  await keepAct(desk, auditEntry("subscribe", act, now, null, `${channel} ${pipeline}`));
   await showWhatFails(subscription, desk);
   return subscribeDone(command);
 }
@@ -56,7 +56,7 @@ export async function unsubscribe({ command, interaction }: Typed<"unsubscribe">
   if (ending.length > 0) {
     const act = await actOf({ interaction }, desk);
     const detail = ending.map(({ pipeline }) => `${channel} ${pipeline}`).join(", ");
-    await desk.audit.add(auditEntry("unsubscribe", act, desk.clock.now(), null, detail));
+    await keepAct(desk, auditEntry("unsubscribe", act, desk.clock.now(), null, detail));
   }
   return unsubscribeDone(ending);
 }

@@ -3,6 +3,7 @@ import type { Button } from "@slack/types";
 import type { Instant } from "../../clock.ts";
 import type { AlertState } from "../../domain/alert.ts";
 import type { Actor } from "../../domain/handling.ts";
+import type { SlackUser } from "../../domain/ids.ts";
 import type { MuteScope } from "../../domain/mute.ts";
 import type { Permission } from "../../domain/permission.ts";
 import type { Refusal } from "../../domain/refusal.ts";
@@ -113,6 +114,13 @@ export function nothingFits(): Message {
 
 export function noMuteFits(): Message {
   return reply(md`No mute fits that. \`/signalbox mutes\` shows what is muted.`);
+}
+
+export function loginTaken(owner: SlackUser): Message {
+  const whose = { mrkdwn: `<@${owner}>` };
+  return reply(
+    md`That login is linked to ${whose}. They can \`/signalbox unlink\` it, or your operator names whose it is.`,
+  );
 }
 
 export function needsAReason(): Message {
