@@ -17,6 +17,7 @@ import { Organization } from "../../src/domain/ids.ts";
 import type { EmbeddedRedis } from "../../src/state/embedded.ts";
 import { createKeys } from "../../src/state/keys.ts";
 import { connect, ready } from "../../src/state/redis.ts";
+import { effort } from "../harness/effort.ts";
 import { startRedis } from "../harness/redis.ts";
 import { Fleet, sendUntilStored } from "./fleet.ts";
 
@@ -80,6 +81,8 @@ function breakEverything(buildkite: Buildkite): Delivery[] {
   return shuffled ?? deliveries;
 }
 
+const kills = effort(6, 3);
+
 /** What Slack shows in the end: the right alert for each pipeline, and no more. */
 async function untilAllTold({ slack }: World): Promise<string[]> {
   const told = (): string[] => slack.channel("C0ALERTS").messages.map((m) => readMessage(m).split("\n")[0] ?? "");
@@ -120,19 +123,19 @@ async function surviveCrashes(world: World, kills: number): Promise<void> {
 describe.concurrent("a process is killed while 300 events come in", () => {
   it("loses nothing and posts each alert once", { timeout: 60_000 }, async () => {
     await using world = await startWorld({ processes: 1 });
-    await surviveCrashes(world, 6);
+    await surviveCrashes(world, kills);
   });
 
   it("nor do two processes on one Redis, with a hostile Slack", { timeout: 60_000 }, async () => {
     await using world = await startWorld({ processes: 2 });
     world.slack.faults.random({ seed: crashSeed, rates: hostile, only: ["chat.postMessage"] });
-    await surviveCrashes(world, 6);
+    await surviveCrashes(world, kills);
   });
 
   it("nor without locks", { timeout: 60_000 }, async () => {
     await using world = await startWorld({ processes: 2, locks: false });
     world.slack.faults.random({ seed: crashSeed, rates: hostile });
-    await surviveCrashes(world, 6);
+    await surviveCrashes(world, kills);
   });
 });
 

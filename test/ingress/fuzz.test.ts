@@ -1,15 +1,16 @@
 /**
- * A thousand mutations of each webhook, correctly signed so that they get past the door, over HTTP. fast-check prints
+ * A thousand mutations of each webhook in CI, and two hundred before, correctly signed so that they get past the door, over HTTP. fast-check prints
  * the seed and the smallest case of a failure.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { effort } from "../harness/effort.ts";
 import { readFixture, sign, signatures, startTestIngress, webhook } from "./harness.ts";
 import { createMutator, mutation } from "./mutations.ts";
 import { openWire, post } from "./wire.ts";
 
-// 40 runs of 25 deliveries at once.
-const runs = 40;
+// Runs of 25 deliveries at once: 1,000 in CI.
+const runs = effort(40, 8);
 const batch = { minLength: 25, maxLength: 25 };
 // Finding the smallest case of a failure takes many runs more.
 const options = { timeout: 60_000 };

@@ -7,10 +7,11 @@ import type { Delivery } from "../../sandbox/buildkite/webhooks.ts";
 import { readMessage } from "../../sandbox/slack/read.ts";
 import { type Bot, channelId, startBot } from "../harness/bot.ts";
 import { second } from "../harness/clock.ts";
+import { effort } from "../harness/effort.ts";
 import { useRedis } from "../harness/redis.ts";
 
 const redis = useRedis();
-const histories = Number(process.env.HISTORIES ?? 200);
+const histories = Number(process.env.HISTORIES ?? effort(200, 40));
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const debugPassword = "a-password-for-tests";
 

@@ -11,13 +11,14 @@ import { connect, ready } from "../../src/state/redis.ts";
 import { watchBranch } from "../domain/watched-branch.ts";
 import { type Bot, channelId, startBot } from "../harness/bot.ts";
 import { hour, minute } from "../harness/clock.ts";
+import { effort } from "../harness/effort.ts";
 import { organization } from "../harness/facts.ts";
 import { useRedis } from "../harness/redis.ts";
 import { later } from "../harness/stories.ts";
 
 const redis = useRedis();
-const alertCount = 1000;
-const muteCount = 100;
+const alertCount = effort(1000, 100);
+const muteCount = alertCount / 10;
 const keyPrefix = "thousand";
 const yml = "reminders: { unacknowledged: [30m] }";
 const by = { user: SlackUser.parse("U0ADA"), name: "ada" };
@@ -95,5 +96,5 @@ it("no reminder and no end of a mute is lost, and none is told twice", { timeout
   await later(bot, 24 * hour);
   expect(told(bot)).toEqual(all);
   expect(await bot.app.marks.waiting(organization)).toEqual([]);
-  expect(bot.read()).toContain("App 999 failed");
+  expect(bot.read()).toContain(`App ${alertCount - 1} failed`);
 });
