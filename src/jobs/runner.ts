@@ -81,7 +81,10 @@ export function createRunner(options: RunnerOptions): (mark: Mark) => Promise<Ru
     return "failed";
   }
 
-  /** A run that died or failed may have marked what it did not come to fire, and a standing mark is not fired by marking it again. */
+  /**
+   * A run that died may have marked what it did not live to fire, and a standing mark is not fired by marking it again.
+   * Only after a death: this looks at all that waits, which under load is much.
+   */
   async function fireOrphans(organization: Organization): Promise<void> {
     const waiting = await marks.waiting(organization);
     await triggers.refire(waiting.filter(({ due }) => due === null));
@@ -98,7 +101,7 @@ export function createRunner(options: RunnerOptions): (mark: Mark) => Promise<Ru
     try {
       if (taken.deaths > mostDeaths) return await giveUp(taken, new Error("its process died each time it ran"), log);
       await work(kind, taken, log);
-      if (taken.attempt > 1) await fireOrphans(taken.organization);
+      if (taken.deaths > 0) await fireOrphans(taken.organization);
       result = "done";
       if (await marks.finish(taken, clock.now())) await triggers.fire([taken]);
     } catch (error) {
