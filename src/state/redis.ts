@@ -25,30 +25,9 @@ export function connect(url: string, role: Role): Redis {
     lazyConnect: true,
     connectionName: `signalbox-${role}`,
   };
-  const redis = url.startsWith("unix://")
+  return url.startsWith("unix://")
     ? new Redis({ ...options, path: decodeURIComponent(new URL(url).pathname) })
     : new Redis(url, options);
-  if (role === "request") writeTogether(redis);
-  return redis;
-}
-
-/**
- * The first command of a turn of the event loop is written at once, and those after it together: under load a system call
- * for each, and a Redis woken up for each, would cost more than the commands.
- */
-function writeTogether(redis: Redis): void {
-  const send = redis.sendCommand.bind(redis);
-  let inTurn = 0;
-  redis.sendCommand = (command, stream) => {
-    inTurn += 1;
-    const socket = redis.stream;
-    if (inTurn === 1) setImmediate(() => (inTurn = 0));
-    if (inTurn === 2 && socket !== undefined) {
-      socket.cork();
-      setImmediate(() => socket.uncork());
-    }
-    return send(command, stream);
-  };
 }
 
 /**
