@@ -80,7 +80,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const redis = await open("request");
   await requireFit(redis);
   const stores = createStores(redis, options.keyPrefix ?? "signalbox");
-  const { keys, marks, builds, agents } = stores;
+  const { keys, marks, builds, agents, pulls } = stores;
   const metrics = createMetrics();
   const memory = guardMemory(redis);
 
@@ -100,6 +100,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     config,
     metrics,
     buildkite: createBuildkite(options, metrics, createBudget(stores.scripts, redis, keys, buildkiteBudget)),
+    github: null,
     fire: (fired) => triggers.fire(fired),
     async triggerAt(kind, subject, at) {
       await marks.postpone(markOf(kind, subject), at, "timer");
@@ -127,7 +128,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const receive = async (event: Event): Promise<void> => {
     if (memory.full()) throw new StoreUnavailable("Cannot record the event: Redis is nearly full; raise maxmemory");
-    await record(event, { clock, builds, agents, marks, triggers });
+    await record(event, { clock, builds, agents, marks, pulls, triggers });
   };
   const { buildkite } = config;
   const auth = { mode: buildkite.auth, tokens: buildkite.webhookTokens };

@@ -2,8 +2,11 @@
 import type { Instant } from "../clock.ts";
 import type { AgentSnapshot, BuildSnapshot, JobSnapshot } from "./build.ts";
 import type { Organization } from "./ids.ts";
+import type { Account, PullRef, PullSnapshot, RepositoryRef, Review } from "./pull.ts";
 
-export type Event =
+export type Event = BuildkiteEvent | GithubEvent;
+
+export type BuildkiteEvent =
   | { readonly kind: "build.changed"; readonly build: BuildSnapshot }
   | { readonly kind: "job.changed"; readonly build: BuildSnapshot; readonly job: JobSnapshot }
   | {
@@ -14,6 +17,44 @@ export type Event =
       readonly at: Instant | null;
       readonly agent: AgentSnapshot;
     };
+
+export type GithubEvent =
+  | { readonly kind: "pull.changed"; readonly pull: PullSnapshot }
+  | { readonly kind: "review.changed"; readonly pull: PullRef; readonly review: Review }
+  | { readonly kind: "comment.created"; readonly comment: PullComment }
+  /** Somebody pressed "Re-run", or a button that a check run of ours offers. */
+  | { readonly kind: "check.requested"; readonly request: CheckRequest }
+  | { readonly kind: "commits.pushed"; readonly push: Push }
+  /** Installed, uninstalled, suspended, or other repositories: what is true now is for GitHub to say. */
+  | { readonly kind: "installation.changed"; readonly organization: Organization };
+
+/** A comment on a pull request that may hold commands. */
+export interface PullComment {
+  readonly pull: PullRef;
+  readonly id: number;
+  readonly author: Account;
+  readonly body: string;
+  readonly createdAt: Instant;
+}
+
+export interface CheckRequest {
+  readonly repository: RepositoryRef;
+  readonly what: "rerun" | "rerunSuite" | "mute";
+  /** The commit that was checked. */
+  readonly commit: string;
+  /** What we wrote into the check run, `<organization>/<pipeline>/<number>`; null for a whole suite. */
+  readonly externalId: string | null;
+  readonly by: Account;
+  /** Names the press of the button: a redelivery of it has the same. */
+  readonly delivery: string;
+}
+
+export interface Push {
+  readonly repository: RepositoryRef;
+  readonly branch: string;
+  readonly head: string;
+  readonly isDefaultBranch: boolean;
+}
 
 /** Known or unknown, but nothing to record: answered with 200, and the reason goes to the debug log. */
 export interface Ignored {

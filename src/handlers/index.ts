@@ -5,9 +5,16 @@ import type { Triggers } from "../jobs/queue.ts";
 import type { Agents } from "../state/agents.ts";
 import type { Builds } from "../state/builds.ts";
 import type { Marks } from "../state/marks.ts";
+import type { Pulls } from "../state/pulls.ts";
 import { StoreUnavailable } from "../state/unavailable.ts";
 import { agentChanged } from "./agent-changed.ts";
 import { buildChanged } from "./build-changed.ts";
+import { checkRequested } from "./github/check-requested.ts";
+import { commentCreated } from "./github/comment-created.ts";
+import { commitsPushed } from "./github/commits-pushed.ts";
+import { installationChanged } from "./github/installation-changed.ts";
+import { pullChanged } from "./github/pull-changed.ts";
+import { reviewChanged } from "./github/review-changed.ts";
 import { jobChanged } from "./job-changed.ts";
 
 export interface Recorders {
@@ -15,6 +22,7 @@ export interface Recorders {
   readonly builds: Builds;
   readonly agents: Agents;
   readonly marks: Marks;
+  readonly pulls: Pulls;
   readonly triggers: Triggers;
 }
 
@@ -24,6 +32,12 @@ const handlers: { readonly [K in Event["kind"]]: Handler<EventOf<K>> } = {
   "build.changed": buildChanged,
   "job.changed": jobChanged,
   "agent.changed": agentChanged,
+  "pull.changed": pullChanged,
+  "review.changed": reviewChanged,
+  "comment.created": commentCreated,
+  "check.requested": checkRequested,
+  "commits.pushed": commitsPushed,
+  "installation.changed": installationChanged,
 };
 
 /**

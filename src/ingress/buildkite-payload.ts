@@ -7,19 +7,19 @@ import { type AgentMoment, readAgent } from "../buildkite/agent-body.ts";
 import { readBuild, readJob } from "../buildkite/bodies.ts";
 import { type Malformed, malformed } from "../buildkite/malformed.ts";
 import { type Body, toBody } from "../buildkite/values.ts";
-import type { Event, Ignored } from "../domain/event.ts";
+import type { BuildkiteEvent, Ignored } from "../domain/event.ts";
 
 interface Delivery {
   /** The event's name, safe to log; null when the body has none. */
   readonly name: string | null;
-  readonly outcome: Event | Ignored | Malformed;
+  readonly outcome: BuildkiteEvent | Ignored | Malformed;
 }
 
 interface PayloadContext {
   readonly mask: (text: string) => string;
 }
 
-type Read = (body: Body, context: PayloadContext) => Event | Ignored | Malformed;
+type Read = (body: Body, context: PayloadContext) => BuildkiteEvent | Ignored | Malformed;
 
 const readers: ReadonlyMap<string, Read> = new Map<string, Read>([
   ["ping", () => ignored("ping")],
@@ -68,12 +68,12 @@ function parseJson(raw: Buffer): unknown {
   }
 }
 
-function buildChanged(body: Body): Event | Malformed {
+function buildChanged(body: Body): BuildkiteEvent | Malformed {
   const build = readBuild(body.build, body.pipeline);
   return "problem" in build ? build : { kind: "build.changed", build };
 }
 
-function jobChanged(body: Body, { mask }: PayloadContext): Event | Ignored | Malformed {
+function jobChanged(body: Body, { mask }: PayloadContext): BuildkiteEvent | Ignored | Malformed {
   const build = readBuild(body.build, body.pipeline);
   if ("problem" in build) return build;
   const job = readJob(body.job, { organization: build.organization, mask });

@@ -1,7 +1,7 @@
 /** `POST /buildkite/webhooks`: authenticate the raw bytes, read the event, record it, and only then say 200. */
 import type { Logger } from "pino";
 import type { Clock } from "../clock.ts";
-import type { Event } from "../domain/event.ts";
+import type { BuildkiteEvent } from "../domain/event.ts";
 import { StoreUnavailable } from "../state/unavailable.ts";
 import { type AuthResult, type BuildkiteAuth, verifyBuildkite } from "./buildkite-auth.ts";
 import { readDelivery } from "./buildkite-payload.ts";
@@ -11,7 +11,7 @@ interface BuildkiteWebhookOptions {
   readonly auth: BuildkiteAuth;
   readonly clock: Clock;
   /** Resolves when the event is stored for good; rejects with `StoreUnavailable` when it is not. */
-  readonly record: (event: Event) => Promise<void>;
+  readonly record: (event: BuildkiteEvent) => Promise<void>;
   /** Hides what looks like a secret in texts that are kept. */
   readonly mask: (text: string) => string;
   readonly log: Logger;
@@ -67,7 +67,7 @@ function logRefusal(log: Logger, reason: Extract<AuthResult, { ok: false }>["rea
   log[level]({ reason, status: 401 }, "Refused a Buildkite webhook: not authenticated");
 }
 
-function describeSubject(event: Event): Readonly<Record<string, string>> {
+function describeSubject(event: BuildkiteEvent): Readonly<Record<string, string>> {
   switch (event.kind) {
     case "build.changed":
       return { build: buildName(event.build) };

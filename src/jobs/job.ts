@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { BuildkiteClient } from "../buildkite/client.ts";
 import type { Clock, Instant } from "../clock.ts";
 import type { Config } from "../config.ts";
+import type { GithubClient } from "../github/client.ts";
 import type { Metrics } from "../metrics.ts";
 import type { SlackClient } from "../slack/client.ts";
 import type { Deliverer } from "../slack/deliver.ts";
@@ -11,6 +12,7 @@ import type { Alerts } from "../state/alerts.ts";
 import type { Builds } from "../state/builds.ts";
 import type { Mark } from "../state/marks.ts";
 import type { Mutes } from "../state/mutes.ts";
+import type { Pulls } from "../state/pulls.ts";
 import type { Slots } from "../state/slots.ts";
 import type { Subscriptions } from "../state/subscriptions.ts";
 import type { Told } from "../state/told.ts";
@@ -35,6 +37,9 @@ export interface Tools {
   delivererFor(team: string | null): Promise<Deliverer | null>;
   /** null without an API token. */
   readonly buildkite: BuildkiteClient | null;
+  readonly pulls: Pulls;
+  /** null without a GitHub App. */
+  readonly github: GithubClient | null;
   /** Fires what a write has marked. */
   fire(marks: readonly Mark[]): Promise<void>;
   /** Marks and fires it at a time; the earlier of two times wins. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { AlertId, type BranchRef, type BuildRef, MuteId, Organization, Pipeline } from "../domain/ids.ts";
 import type { Ending } from "../domain/outcome.ts";
 import { endings } from "../domain/outcome.ts";
+import { type PullRef, RepositoryName, type RepositoryRef } from "../domain/pull.ts";
 import type { Mark } from "../state/marks.ts";
 
 export interface AlertRef {
@@ -19,6 +20,25 @@ export interface FollowUpRef extends BuildRef {
   readonly ending: Ending;
 }
 
+/** An owner of repositories on GitHub. */
+export interface OwnerRef {
+  readonly organization: Organization;
+}
+
+/** A commit whose `.github/signalbox.yml` is to be checked. */
+export interface PolicyCheckRef extends RepositoryRef {
+  readonly commit: string;
+}
+
+export interface CommentRef extends PullRef {
+  readonly comment: number;
+}
+
+/** A build that somebody on GitHub wants to run again; `request` tells one wish from the next. */
+export interface RerunRef extends BuildRef {
+  readonly request: string;
+}
+
 export interface Subjects {
   readonly evaluateBuild: BuildRef;
   readonly fetchBuild: BuildRef;
@@ -31,6 +51,16 @@ export interface Subjects {
   readonly fetchLog: AlertRef;
   readonly remind: AlertRef;
   readonly followUp: FollowUpRef;
+  readonly readInstallation: OwnerRef;
+  readonly fetchPull: PullRef;
+  readonly readRepositoryPolicy: RepositoryRef;
+  readonly checkRepositoryPolicy: PolicyCheckRef;
+  readonly answerComment: CommentRef;
+  readonly rerunBuild: RerunRef;
+  readonly reportBuild: BuildRef;
+  readonly commentOnPull: PullRef;
+  /** One for the whole app: its organization is always `githubApp`. */
+  readonly redeliver: OwnerRef;
 }
 export type JobKind = keyof Subjects;
 
@@ -39,6 +69,7 @@ export interface Codec<S> {
   readonly parse: (organization: Organization, parts: readonly string[]) => S;
 }
 
+const Commit = z.string().regex(/^[0-9a-f]{40}$/);
 const BuildNumber = z.coerce.number().int().positive();
 
 const buildCodec: Codec<BuildRef> = {
@@ -53,6 +84,23 @@ const alertCodec: Codec<AlertRef> = {
   parts: ({ alert }) => [alert],
   parse: (organization, [alert]) => ({ organization, alert: AlertId.parse(alert) }),
 };
+
+const ownerCodec: Codec<OwnerRef> = { parts: () => ["app"], parse: (organization) => ({ organization }) };
+const repositoryCodec: Codec<RepositoryRef> = {
+  parts: ({ repository }) => [repository],
+  parse: (organization, [repository]) => ({ organization, repository: RepositoryName.parse(repository) }),
+};
+const pullCodec: Codec<PullRef> = {
+  parts: ({ repository, number }) => [repository, number],
+  parse: (organization, [repository, number]) => ({
+    organization,
+    repository: RepositoryName.parse(repository),
+    number: BuildNumber.parse(number),
+  }),
+};
+
+/** Where what is about the app itself is kept, and about no owner. */
+export const githubApp: OwnerRef = { organization: Organization.parse("github") };
 
 export const codecs: { readonly [K in JobKind]: Codec<Subjects[K]> } = {
   evaluateBuild: buildCodec,
@@ -79,6 +127,27 @@ export const codecs: { readonly [K in JobKind]: Codec<Subjects[K]> } = {
       return { ...buildCodec.parse(organization, parts), ending };
     },
   },
+  readInstallation: ownerCodec,
+  fetchPull: pullCodec,
+  readRepositoryPolicy: repositoryCodec,
+  checkRepositoryPolicy: {
+    parts: ({ repository, commit }) => [repository, commit],
+    parse: (organization, parts) => ({ ...repositoryCodec.parse(organization, parts), commit: Commit.parse(parts[1]) }),
+  },
+  answerComment: {
+    parts: ({ repository, number, comment }) => [repository, number, comment],
+    parse: (organization, parts) => ({
+      ...pullCodec.parse(organization, parts),
+      comment: BuildNumber.parse(parts[2]),
+    }),
+  },
+  rerunBuild: {
+    parts: ({ pipeline, number, request }) => [pipeline, number, request],
+    parse: (organization, parts) => ({ ...buildCodec.parse(organization, parts), request: parts[2] ?? "" }),
+  },
+  reportBuild: buildCodec,
+  commentOnPull: pullCodec,
+  redeliver: ownerCodec,
 };
 
 export function spell<K extends JobKind>(kind: K, subject: Subjects[K]): string {

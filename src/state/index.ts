@@ -11,6 +11,7 @@ import { createMarks } from "./marks.ts";
 import { createMutes } from "./mutes.ts";
 import { createPauses } from "./pauses.ts";
 import { createPeopleStore } from "./people.ts";
+import { createPulls } from "./pulls.ts";
 import { createReplays } from "./replays.ts";
 import { loadScripts } from "./scripts.ts";
 import { createShownLists } from "./shown-lists.ts";
@@ -33,6 +34,7 @@ export function createStores(redis: Redis, keyPrefix: string) {
     verdicts: createVerdicts(redis, scripts, keys),
     agents: createAgents(redis, scripts, keys),
     alerts: createAlerts(redis, scripts, keys),
+    pulls: createPulls(redis, scripts, keys),
     slots: createSlots(redis, scripts, keys),
     mutes: createMutes(redis, scripts, keys),
     told: createTold(redis, keys),

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AlertId, MuteId, Organization, Pipeline } from "../../src/domain/ids.ts";
 import { endings } from "../../src/domain/outcome.ts";
+import { RepositoryName } from "../../src/domain/pull.ts";
 import {
   codecs,
   type JobKind,
@@ -17,6 +18,9 @@ import { buildRef, mainBranch, organization } from "../harness/facts.ts";
 
 const alert = { organization, alert: AlertId.parse("0a1b2c3d4e5f-1042") };
 
+const repository = { organization, repository: RepositoryName.parse("Web.Site") };
+const commit = "4bb485c137c8b89b69ec2f3533d5bf4783092730";
+
 /** A subject of each kind, and how it is spelled: a mark in Redis outlives the version that wrote it. */
 const subjects: { readonly [K in JobKind]: readonly [subject: Subjects[K], spelling: string] } = {
   evaluateBuild: [buildRef(42), "evaluateBuild|payments-api|42"],
@@ -30,6 +34,15 @@ const subjects: { readonly [K in JobKind]: readonly [subject: Subjects[K], spell
   fetchLog: [alert, "fetchLog|0a1b2c3d4e5f-1042"],
   remind: [alert, "remind|0a1b2c3d4e5f-1042"],
   followUp: [{ ...buildRef(42), ending: "failed" }, "followUp|payments-api|42|failed"],
+  readInstallation: [{ organization }, "readInstallation|app"],
+  fetchPull: [{ ...repository, number: 7 }, "fetchPull|web.site|7"],
+  readRepositoryPolicy: [repository, "readRepositoryPolicy|web.site"],
+  checkRepositoryPolicy: [{ ...repository, commit }, `checkRepositoryPolicy|web.site|${commit}`],
+  answerComment: [{ ...repository, number: 7, comment: 99 }, "answerComment|web.site|7|99"],
+  rerunBuild: [{ ...buildRef(42), request: "comment-99" }, "rerunBuild|payments-api|42|comment-99"],
+  reportBuild: [buildRef(42), "reportBuild|payments-api|42"],
+  commentOnPull: [{ ...repository, number: 7 }, "commentOnPull|web.site|7"],
+  redeliver: [{ organization }, "redeliver|app"],
 };
 const kinds = Object.keys(subjects).filter((kind) => kindOf(`${kind}|`) !== null) as JobKind[];
 
