@@ -36,7 +36,7 @@ const keyPrefix = "growth";
 
 export async function measureGrowth(world: World): Promise<GrowthResult> {
   const rounds = world.quick ? 2 : 7;
-  const builds = world.quick ? 10 : 60;
+  const builds = world.quick ? 10 : 120;
   await using parts = new AsyncDisposableStack();
   await world.redis.flushall();
   const server = parts.use(await world.startBot({ keyPrefix, workers: false }));
@@ -45,15 +45,17 @@ export async function measureGrowth(world: World): Promise<GrowthResult> {
 
   const families: Family[] = [];
   for (const jobs of sizes) {
-    families.push(await raiseFamily({ world, server, buildkite, keyPrefix, jobs, builds, running: rounds + 1 }));
+    families.push(await raiseFamily({ world, server, buildkite, keyPrefix, jobs, builds, running: rounds }));
   }
+  // The compiler is busy with a process at first.
+  const warmUps = world.quick ? 1 : 10;
+  const warmUp = await raiseFamily({ world, server, buildkite, keyPrefix, jobs: 20, builds, running: warmUps });
+  for (let round = 0; round < warmUps; round += 1) await measure(world.redis, server, warmUp);
   const measured = families.map(() => [] as Costs[]);
-  // The first round warms up.
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     const turns = [...families.entries()];
     for (const [i, family] of round % 2 === 0 ? turns : turns.reverse()) {
-      const costs = await measure(world.redis, server, family);
-      if (round > 0) measured[i]?.push(costs);
+      measured[i]?.push(await measure(world.redis, server, family));
     }
   }
   const [first = [], last = []] = [measured.at(0), measured.at(-1)];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { BuildSnapshot, JobSnapshot } from "../../src/domain/build.ts";
-import type { Event } from "../../src/domain/event.ts";
+import type { BuildkiteEvent } from "../../src/domain/event.ts";
 import { StoreUnavailable } from "../../src/state/unavailable.ts";
 import { readFixture, secret, sign, signatures, signedAt, startTestIngress, webhook } from "./harness.ts";
 
@@ -161,7 +161,7 @@ describe("what a webhook becomes", () => {
 
   it("is answered only when it is stored", async () => {
     const stored = Promise.withResolvers<void>();
-    const asked = Promise.withResolvers<Event>();
+    const asked = Promise.withResolvers<BuildkiteEvent>();
     await using ingress = await startTestIngress({
       record: (event) => {
         asked.resolve(event);
@@ -467,7 +467,7 @@ function edited(name: string, edits: Edit): string {
   return JSON.stringify(body);
 }
 
-function inBrief(event: Event): string {
+function inBrief(event: BuildkiteEvent): string {
   switch (event.kind) {
     case "build.changed":
       return `build ${buildInBrief(event.build)}`;

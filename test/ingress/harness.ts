@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { Agent, request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http";
 import { pino } from "pino";
 import { z } from "zod";
-import type { Event } from "../../src/domain/event.ts";
+import type { BuildkiteEvent } from "../../src/domain/event.ts";
 import { buildkiteWebhook } from "../../src/ingress/buildkite.ts";
 import type { BuildkiteAuth } from "../../src/ingress/buildkite-auth.ts";
 import { debugRoute } from "../../src/ingress/debug.ts";
@@ -46,7 +46,7 @@ interface Delivery {
 
 interface TestIngressOptions {
   readonly auth?: BuildkiteAuth;
-  readonly record?: (event: Event) => Promise<void>;
+  readonly record?: (event: BuildkiteEvent) => Promise<void>;
   readonly mask?: (text: string) => string;
   readonly now?: number;
   readonly githubSecrets?: readonly string[];
@@ -59,7 +59,7 @@ interface TestIngressOptions {
 }
 
 export async function startTestIngress(options: TestIngressOptions = {}) {
-  const events: Event[] = [];
+  const events: BuildkiteEvent[] = [];
   const logLines: string[] = [];
   const log = pino({ level: "trace" }, { write: (line: string) => logLines.push(line) });
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
