@@ -6,6 +6,8 @@ import type { Audit } from "../state/audit.ts";
 import type { PeopleStore } from "../state/people.ts";
 import type { ShownLists } from "../state/shown-lists.ts";
 import type { SlackClient } from "./client.ts";
+import { type Interaction, readInteraction } from "./interaction.ts";
+import type { Message } from "./messages/blocks.ts";
 import type { Permissions } from "./permission.ts";
 import type { Tell } from "./tell.ts";
 
@@ -24,4 +26,17 @@ export interface Desk
   /** After `app_uninstalled` or `tokens_revoked`. */
   readonly forgetWorkspace: (id: string, at: number) => Promise<void>;
   readonly log: Logger;
+}
+
+/**
+ * Who did it; null when nobody did: an event about the app itself. In our own workspace `team` is null, whatever its id:
+ * what is stored for it must be found again.
+ */
+export function personOf(body: unknown, desk: Desk): Interaction | null {
+  const interaction = readInteraction(body);
+  return interaction === null ? null : { ...interaction, team: desk.workspaceKey(interaction.team) };
+}
+
+export async function answer(interaction: Interaction, message: Message | null, desk: Desk): Promise<void> {
+  if (message !== null) await desk.tell(interaction, message);
 }
