@@ -17,6 +17,7 @@ const emoji: ReadonlyMap<string, string> = new Map([
   ["large_green_circle", "🟢"],
   ["mailbox", "📫"],
   ["no_bell", "🔕"],
+  ["warning", "⚠️"],
   ["red_circle", "🔴"],
   ["sunny", "☀️"],
   ["white_circle", "⚪"],
