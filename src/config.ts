@@ -2,7 +2,9 @@
 import { z } from "zod";
 import { Channel } from "./domain/ids.ts";
 import type { Policy } from "./domain/policy.ts";
-import { policyOf, readPolicyFile } from "./policy-file.ts";
+import { mergePolicy, type OperatorRules } from "./domain/policy-merge.ts";
+import { type GithubAddress, type GithubSettings, githubSettings, readGithubSettings } from "./github-settings.ts";
+import { readOperatorFile } from "./policy/read.ts";
 import { parseKey } from "./state/seal.ts";
 
 export interface Config {
@@ -30,11 +32,16 @@ export interface Config {
     readonly install: SlackInstall | null;
   };
   /** null: the GitHub part is off. */
-  readonly github: { readonly webhookSecrets: readonly string[] } | null;
+  readonly github: GithubSettings | null;
+  /** null: there is a GitHub App. */
+  readonly githubSetup: GithubAddress | null;
   /** null: no debug view. */
   readonly debugPassword: string | null;
   readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
+  /** What holds where no repository has settings of its own. */
   readonly policy: Policy;
+  /** What the operator's file says, for those that have. */
+  readonly rules: OperatorRules;
 }
 
 interface SlackInstall {
@@ -127,14 +134,7 @@ const Environment = z.object({
     .optional(),
   SLACK_CHANNEL: Channel.optional(),
   SLACK_API_URL: address("SLACK_API_URL", "https://slack.com/api/"),
-  WEBHOOK_SECRET: z
-    .string()
-    .transform(list)
-    .refine(
-      (secrets) => secrets.length > 0,
-      "WEBHOOK_SECRET names no secret; set it to the GitHub App's webhook secret, or leave it out",
-    )
-    .optional(),
+  ...githubSettings,
   DEBUG_PASSWORD: z
     .string()
     .min(12, "DEBUG_PASSWORD is shorter than 12 characters; use a longer one, or leave it out")
@@ -148,33 +148,37 @@ export const settingNames: readonly string[] = [...Object.keys(Environment.shape
 /**
  * @param environment Variables by name; a blank one counts as not set.
  * @param file The text of `signalbox.yml`; null when there is none; an Error when it cannot be read.
+ * @param keyFile The text of the file that PRIVATE_KEY_PATH names; as `file`.
  * @throws ConfigError with all mistakes.
  */
 export function readConfig(
   environment: Readonly<Record<string, string | undefined>>,
   file: string | null | Error,
+  keyFile: string | null | Error = null,
 ): Config {
   // Trimmed: a secret read from a file often ends in a new line.
   const trimmed = Object.entries(environment).map(([name, value]) => [name, value?.trim()] as const);
   const given = Object.fromEntries(trimmed.filter(([, value]) => value));
   const env = Environment.safeParse(given);
-  const policy = readPolicyFile(file);
+  const policy = readOperator(file);
   const mistakes = [...(env.success ? [] : env.error.issues.map((issue) => withName(issue))), ...policy.mistakes];
 
   const channel = Channel.safeParse(given.SLACK_CHANNEL);
-  const routes = policy.file?.routes ?? [];
+  const routes = policy.rules?.routes ?? [];
   if (!channel.success && given.SLACK_CHANNEL === undefined && routes.length === 0 && policy.mistakes.length === 0) {
     mistakes.push(
       "SLACK_CHANNEL is missing; set it to the channel for alerts (its id, C…), or name routes in signalbox.yml",
     );
   }
-  if (policy.file?.follow_up !== undefined && given.BUILDKITE_API_TOKEN === undefined) {
+  if (policy.rules?.followUp != null && given.BUILDKITE_API_TOKEN === undefined) {
     mistakes.push("follow_up in signalbox.yml needs BUILDKITE_API_TOKEN, with the scopes read_builds and write_builds");
   }
-  mistakes.push(...missingForSlack(given));
-  if (mistakes.length > 0 || !env.success || policy.file === null) throw new ConfigError(mistakes);
+  const github = readGithubSettings(given, keyFile);
+  mistakes.push(...missingForSlack(given), ...github.mistakes);
+  if (mistakes.length > 0 || !env.success || policy.rules === null) throw new ConfigError(mistakes);
 
   const e = env.data;
+  const rules: OperatorRules = { ...policy.rules, defaultChannel: e.SLACK_CHANNEL ?? null };
   return {
     host: e.HOST,
     port: e.PORT,
@@ -192,11 +196,24 @@ export function readConfig(
       team: e.SLACK_TEAM ?? null,
       install: installOf(e),
     },
-    github: e.WEBHOOK_SECRET === undefined ? null : { webhookSecrets: e.WEBHOOK_SECRET },
+    github: github.settings,
+    githubSetup: github.setup,
     debugPassword: e.DEBUG_PASSWORD ?? null,
     logLevel: e.LOG_LEVEL,
-    policy: policyOf(policy.file, e.SLACK_CHANNEL ?? null),
+    policy: mergePolicy(rules),
+    rules,
   };
+}
+
+type OperatorFile = Omit<OperatorRules, "defaultChannel">;
+
+function readOperator(file: string | null | Error): { rules: OperatorFile | null; mistakes: string[] } {
+  if (file instanceof Error) return { rules: null, mistakes: [file.message] };
+  const read = readOperatorFile(file ?? "");
+  if (read.ok) return { rules: read.rules, mistakes: [] };
+  const advice = "see signalbox.example.yml for what is known";
+  const mistakes = read.mistakes.map(({ line, message }) => `signalbox.yml, line ${line}, ${message}; ${advice}`);
+  return { rules: null, mistakes };
 }
 
 const installNames = ["SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "INSTALLATION_KEY"] as const;

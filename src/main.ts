@@ -18,7 +18,15 @@ async function settings(): Promise<Config> {
     if (error.code === "ENOENT" && !env.SIGNALBOX_CONFIG) return null;
     return new Error(`SIGNALBOX_CONFIG names ${path}, which cannot be read; check the path and its permissions`);
   });
-  return readConfig(env, file);
+  return readConfig(env, file, await privateKeyFile());
+}
+
+async function privateKeyFile(): Promise<string | null | Error> {
+  const path = env.PRIVATE_KEY_PATH?.trim();
+  if (!path) return null;
+  return readFile(path, "utf8").catch(
+    () => new Error(`PRIVATE_KEY_PATH names ${path}, which cannot be read; check the path and its permissions`),
+  );
 }
 
 async function main(): Promise<void> {
@@ -74,7 +82,7 @@ function switchedOff(config: Config): string[] {
     ...(config.buildkite.apiToken === null
       ? ["BUILDKITE_API_TOKEN is not set: no log excerpts, no look-up of missed jobs, no follow-up builds"]
       : []),
-    ...(config.github === null ? ["WEBHOOK_SECRET is not set: the GitHub part is off"] : []),
+    ...(config.github === null ? ["APP_ID, PRIVATE_KEY and WEBHOOK_SECRET are not set: the GitHub part is off"] : []),
   ];
 }
 

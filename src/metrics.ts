@@ -56,7 +56,7 @@ export function createMetrics(): Metrics {
     }),
     calls: new Counter({
       name: "signalbox_calls_total",
-      help: "Calls to Slack and Buildkite, by method and result.",
+      help: "Calls to Slack, GitHub and Buildkite, by method and result.",
       labelNames: ["service", "method", "result"],
       registers,
     }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Config, ConfigError, readConfig } from "../src/config.ts";
 import { usualSettings } from "../src/domain/policy.ts";
+import { githubEnvironment } from "./github/environment.ts";
 import { hour, minute } from "./harness/clock.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -33,7 +34,9 @@ function mistakesOf(environment: Environment, file: string | null = null): reado
 
 describe("the settings", () => {
   it("need four variables; everything else has a default", () => {
-    expect(readConfig(enough, null)).toEqual({
+    const { rules, ...settings } = readConfig(enough, null);
+    expect(rules).toMatchObject({ routes: [], track: [], defaultChannel: "C0ALERTS", followUp: null });
+    expect(settings).toEqual({
       host: "0.0.0.0",
       port: 3000,
       redisUrl: null,
@@ -51,6 +54,7 @@ describe("the settings", () => {
         install: null,
       },
       github: null,
+      githubSetup: { apiUrl: "https://api.github.com", webUrl: "https://github.com" },
       debugPassword: null,
       logLevel: "info",
       policy: {
@@ -59,12 +63,17 @@ describe("the settings", () => {
           owners: null,
           actions: { acknowledge: "channel", mute: "channel", rerun: "linked" },
           reminders: { unacknowledged: [30 * minute, 2 * hour, 24 * hour], stillOnIt: 4 * hour, handBack: hour },
+          sources: {},
         },
         people: new Map(),
         defaultChannel: "C0ALERTS",
         track: [],
+        mutes: [],
+        neverAlert: [],
+        teams: new Map(),
         reopenWithin: 2 * hour,
         followUp: null,
+        repository: null,
       },
     });
   });
@@ -79,7 +88,7 @@ describe("the settings", () => {
         BUILDKITE_API_TOKEN: "bkua_token",
         BUILDKITE_API_URL: "http://127.0.0.1:4000/buildkite",
         SLACK_API_URL: "http://127.0.0.1:4001/api/",
-        WEBHOOK_SECRET: "github-secret",
+        ...githubEnvironment,
         DEBUG_PASSWORD: "a-long-password",
         LOG_LEVEL: "debug",
       },
@@ -102,21 +111,26 @@ describe("the settings", () => {
       redisUrl: "rediss://:secret@redis.example.com:6380/1",
       buildkite: { auth: "token", apiToken: "bkua_token", apiUrl: "http://127.0.0.1:4000/buildkite" },
       slack: { apiUrl: "http://127.0.0.1:4001/api/" },
-      github: { webhookSecrets: ["github-secret"] },
+      github: { appId: 4711, webhookSecrets: ["github-secret"] },
       debugPassword: "a-long-password",
       logLevel: "debug",
     });
+    const at = (line: number) => ({ source: { file: "signalbox.yml", line } });
     expect(config.policy).toEqual({
       routes: [
-        { match: { pipeline: "payments-*", branch: "release/*" }, channel: "#payments", ...usualSettings },
-        { match: {}, channel: "C0REST", ...usualSettings },
+        { match: { pipeline: "payments-*", branch: "release/*" }, channel: "#payments", ...usualSettings, ...at(3) },
+        { match: {}, channel: "C0REST", ...usualSettings, ...at(5) },
       ],
       defaults: usualSettings,
       people: new Map(),
       defaultChannel: "C0ALERTS",
-      track: [{ branch: "release/*" }],
+      track: [{ branch: "release/*", ...at(7) }],
+      mutes: [],
+      neverAlert: [],
+      teams: new Map(),
       reopenWithin: 30 * minute,
       followUp: { pipeline: "build-analytics", branch: "main", commit: "HEAD" },
+      repository: null,
     });
   });
 
@@ -124,6 +138,7 @@ describe("the settings", () => {
     const config = read({
       BUILDKITE_WEBHOOK_TOKEN: " old , new,",
       SLACK_SIGNING_SECRET: "new,old",
+      ...githubEnvironment,
       WEBHOOK_SECRET: "one,two",
     });
     expect(config.buildkite.webhookTokens).toEqual(["old", "new"]);
@@ -144,12 +159,12 @@ describe("the settings", () => {
         - { match: { pipeline: docs }, channel: C0DOCS, reminders: "off" }
     `;
     const { defaults, routes } = read({}, file).policy;
-    expect(defaults).toEqual({
+    expect(defaults).toMatchObject({
       owners: "S0PLATFORM",
       actions: { acknowledge: "channel", mute: "channel", rerun: "channel" },
       reminders: { unacknowledged: [15 * minute, 48 * hour], stillOnIt: null, handBack: hour },
     });
-    expect(routes).toEqual([
+    expect(routes).toMatchObject([
       {
         match: {},
         channel: "C0PAYMENTS",
@@ -157,8 +172,11 @@ describe("the settings", () => {
         actions: { acknowledge: "channel", mute: ["S0PAYMENTS"], rerun: "channel" },
         reminders: { unacknowledged: [15 * minute, 48 * hour], stillOnIt: null, handBack: 30 * minute },
       },
-      { ...defaults, match: { pipeline: "docs" }, channel: "C0DOCS", reminders: null },
+      { owners: "S0PLATFORM", match: { pipeline: "docs" }, channel: "C0DOCS", reminders: null },
     ]);
+    const at = (line: number) => ({ file: "signalbox.yml", line });
+    expect(defaults.sources).toEqual({ owners: at(2), rerun: at(3), reminders: at(4) });
+    expect(routes[0]?.sources).toEqual({ owners: at(7), mute: at(8), rerun: at(3), reminders: at(9) });
   });
 
   it("map people by GitHub login or e-mail address, in any case", () => {
@@ -197,7 +215,13 @@ describe("the settings", () => {
       "SLACK_AUTHORIZE_URL",
       "SLACK_REDIRECT_URI",
       "INSTALLATION_KEY",
+      "APP_ID",
+      "PRIVATE_KEY",
+      "PRIVATE_KEY_PATH",
       "WEBHOOK_SECRET",
+      "GITHUB_API_URL",
+      "GHE_HOST",
+      "GHE_PROTOCOL",
       "DEBUG_PASSWORD",
       "LOG_LEVEL",
     ];
@@ -285,8 +309,8 @@ describe("a mistake in the environment is told with what to do", () => {
     [{ SLACK_CHANNEL: "ci-alerts" }, "SLACK_CHANNEL: not a Slack channel: use its id (C…), or #name"],
     [{ SLACK_API_URL: "slack" }, "SLACK_API_URL is not an http(s) address; leave it out for https://slack.com/api/"],
     [
-      { WEBHOOK_SECRET: "," },
-      "WEBHOOK_SECRET names no secret; set it to the GitHub App's webhook secret, or leave it out",
+      { ...githubEnvironment, WEBHOOK_SECRET: "," },
+      "WEBHOOK_SECRET names no secret; set it to the secret of the GitHub App's webhook",
     ],
     [{ DEBUG_PASSWORD: "short" }, "DEBUG_PASSWORD is shorter than 12 characters; use a longer one, or leave it out"],
     [{ LOG_LEVEL: "verbose" }, "LOG_LEVEL is none of fatal, error, warn, info, debug, trace, silent"],
@@ -297,45 +321,59 @@ describe("a mistake in the environment is told with what to do", () => {
 
 describe("a mistake in signalbox.yml is told with its place", () => {
   it.each<[file: string, ...mistakes: string[]]>([
-    ["chanels: []", 'signalbox.yml, top level: Unrecognized key: "chanels"'],
-    ["a: 1\nb: 2", 'signalbox.yml, top level: Unrecognized keys: "a", "b"'],
-    ["routes: [{ chanel: C0A, channel: C0A }]", 'signalbox.yml, routes.0: Unrecognized key: "chanel"'],
+    ["chanels: []", 'signalbox.yml, line 1, top level: unknown key "chanels"; known here: …'],
+    [
+      "a: 1\nb: 2",
+      'signalbox.yml, line 1, top level: unknown key "a"; known here: …',
+      'signalbox.yml, line 2, top level: unknown key "b"; known here: …',
+    ],
+    [
+      "routes:\n  - chanel: C0A\n    channel: C0A",
+      'signalbox.yml, line 2, routes.0: unknown key "chanel"; write channel',
+    ],
     [
       "routes: [{ channel: C0A }, { match: { brnch: main }, channel: C0A }]",
-      'signalbox.yml, routes.1.match: Unrecognized key: "brnch"',
+      'signalbox.yml, line 1, routes.1.match: unknown key "brnch"; write branch',
     ],
-    ["track: [{ branches: main }]", 'signalbox.yml, track.0: Unrecognized key: "branches"'],
-    ["alerts: { reopen_within: 5 }", 'signalbox.yml, alerts: Unrecognized key: "reopen_within"'],
-    ["__proto__: { x: 1 }", 'signalbox.yml, top level: Unrecognized key: "__proto__"'],
+    ["track: [{ branches: main }]", 'signalbox.yml, line 1, track.0: unknown key "branches"; write branch'],
+    [
+      "alerts: { reopen_within: 5 }",
+      'signalbox.yml, line 1, alerts: unknown key "reopen_within"; write reopen_within_minutes',
+    ],
+    ["__proto__: { x: 1 }", 'signalbox.yml, line 1, top level: unknown key "__proto__"; known here: …'],
     [
       "routes: [{ match: { branch: 1 }, channel: ci }, 3]",
-      "signalbox.yml, routes.0.match.branch: Invalid input: expected string, received number",
-      "signalbox.yml, routes.0.channel: not a Slack channel: use its id (C…), or #name",
-      "signalbox.yml, routes.1: Invalid input: expected object, received number",
+      'signalbox.yml, line 1, routes.0.match.branch: write a pattern for branches, with * for any text, in quotes: "1"',
+      "signalbox.yml, line 1, routes.0.channel: not a Slack channel: use its id (C…), or #name",
+      "signalbox.yml, line 1, routes.1: write settings here, by name: match, channel, owners, actions, reminders",
     ],
     [
       "alerts: { reopen_within_minutes: -1 }",
-      "signalbox.yml, alerts.reopen_within_minutes: Too small: expected number to be >=0",
+      "signalbox.yml, line 1, alerts.reopen_within_minutes: write a number of minutes from 0 to 10080",
     ],
     [
       "alerts: { reopen_within_minutes: 10081 }",
-      "signalbox.yml, alerts.reopen_within_minutes: Too big: expected number to be <=10080",
+      "signalbox.yml, line 1, alerts.reopen_within_minutes: write a number of minutes from 0 to 10080",
     ],
-    ["- 1", "signalbox.yml, top level: Invalid input: expected object, received array"],
-    ["hello", "signalbox.yml, top level: Invalid input: expected object, received string"],
-    ["a: b: c", "signalbox.yml is not YAML; Nested mappings are not allowed in compact mappings at line 1, column 4:"],
-    ["a: 1\na: 2", "signalbox.yml is not YAML; Map keys must be unique at line 2, column 1:"],
+    ["- 1", "signalbox.yml, line 1, top level: write settings here, by name: …"],
+    ["hello", "signalbox.yml, line 1, top level: write settings here, by name: …"],
+    ["a: b: c", "signalbox.yml, line 1, this is not YAML: Nested mappings are not allowed in compact mappings"],
+    ["a: 1\na: 2", "signalbox.yml, line 2, this is not YAML: Map keys must be unique"],
     [
-      "follow_up: { pipeline: a b, branch: 1 }",
-      "signalbox.yml, follow_up.pipeline: not a pipeline slug",
-      "signalbox.yml, follow_up.branch: Invalid input: expected string, received number",
+      "follow_up:\n  pipeline: a b\n  branch: 1",
+      "signalbox.yml, line 2, follow_up.pipeline: not a pipeline slug",
+      'signalbox.yml, line 3, follow_up.branch: write a branch, in quotes: "1"',
     ],
     [
       "follow_up: { pipeline: analytics }",
       "follow_up in signalbox.yml needs BUILDKITE_API_TOKEN, with the scopes read_builds and write_builds",
     ],
   ])("%j", (file, ...expected) => {
-    const told = mistakesOf({}, file).map((mistake) => mistake.replace(/; see signalbox\.example\.yml.*$/, ""));
+    const told = mistakesOf({}, file).map((mistake) =>
+      mistake
+        .replace(/; see signalbox\.example\.yml.*$/, "")
+        .replace(/(known here|by name): owners, actions, reminders, .*, follow_up$/, "$1: …"),
+    );
     expect(told).toEqual(expected);
   });
 
@@ -384,7 +422,11 @@ describe("a message about settings", () => {
       SLACK_BOT_TOKEN: "s3cret-bot",
       SLACK_SIGNING_SECRET: "s3cret-signing",
       SLACK_API_URL: "nonsense-s3cret",
+      APP_ID: "s3cret-id",
+      PRIVATE_KEY: "-----BEGIN s3cret-----",
       WEBHOOK_SECRET: "s3cret-github",
+      GITHUB_API_URL: "https://user:s3cret@github.example.com",
+      GHE_HOST: "s3cret_host",
       DEBUG_PASSWORD: "s3cret",
       // In the wrong variable by mistake.
       PORT: "s3cret-port",
@@ -393,7 +435,7 @@ describe("a message about settings", () => {
       SLACK_CHANNEL: "s3cret-channel",
     };
     const told = mistakes(secrets, "routes: 1");
-    expect(told).toHaveLength(9);
+    expect(told).toHaveLength(13);
     expect(told.join("\n")).not.toContain("s3cret");
   });
 });

@@ -2,8 +2,8 @@
 import type { Instant } from "../clock.ts";
 import type { AgentSnapshot } from "../domain/build.ts";
 import { isOrganization, type Organization } from "../domain/ids.ts";
-import { type Malformed, mustBe, mustBeWord } from "./malformed.ts";
-import { isWord, limits, toBody, toInstant, toLine, toName } from "./values.ts";
+import { type Malformed, mustBe, mustBeWord } from "../malformed.ts";
+import { isWord, limits, toBody, toInstant, toLine, toName } from "../values.ts";
 
 const maxQueues = 20;
 

@@ -10,7 +10,7 @@
  */
 import type { BuildLink, BuildSnapshot, JobSnapshot, Person, PullRequest } from "../domain/build.ts";
 import { type BuildRef, buildRefFromUrl, isJobId, isPipeline, isUuid, type JobId } from "../domain/ids.ts";
-import { type Malformed, mustBe, mustBeWord } from "./malformed.ts";
+import { type Malformed, mustBe, mustBeWord } from "../malformed.ts";
 import {
   type Body,
   firstLine,
@@ -25,7 +25,7 @@ import {
   toPositiveInteger,
   toText,
   withoutCredentials,
-} from "./values.ts";
+} from "../values.ts";
 
 /** A REST answer has the build's pipeline inside; a webhook carries it beside the build. */
 export function readBuild(value: unknown, besides?: unknown): BuildSnapshot | Malformed {

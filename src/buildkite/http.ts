@@ -8,7 +8,7 @@ import { maskSecrets } from "../domain/secrets.ts";
 import { Hopeless, Later } from "../later.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Budget, Lane } from "../state/budget.ts";
-import { toLine } from "./values.ts";
+import { toLine } from "../values.ts";
 
 /** The API token may not do that, or is none. Tried again it succeeds once somebody has mended that. */
 export class BuildkiteRefused extends Error {

@@ -9,9 +9,9 @@ import { z } from "zod";
 import type { Instant } from "../clock.ts";
 import { type BuildRef, JobId } from "../domain/ids.ts";
 import { Hopeless } from "../later.ts";
+import { toInstant } from "../values.ts";
 import { type Answer, type Http, optional, optionalText, type Request } from "./http.ts";
 import { nameOf, pathOf, readJson } from "./rest.ts";
-import { toInstant } from "./values.ts";
 
 interface Refused {
   readonly kind: "refused";

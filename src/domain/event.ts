@@ -26,7 +26,12 @@ export type GithubEvent =
   | { readonly kind: "check.requested"; readonly request: CheckRequest }
   | { readonly kind: "commits.pushed"; readonly push: Push }
   /** Installed, uninstalled, suspended, or other repositories: what is true now is for GitHub to say. */
-  | { readonly kind: "installation.changed"; readonly organization: Organization };
+  | {
+      readonly kind: "installation.changed";
+      readonly organization: Organization;
+      /** Whose the repository was, or how the owner was called, until now. */
+      readonly former: Organization | null;
+    };
 
 /** A comment on a pull request that may hold commands. */
 export interface PullComment {
@@ -49,7 +54,7 @@ export interface CheckRequest {
   readonly delivery: string;
 }
 
-export interface Push {
+interface Push {
   readonly repository: RepositoryRef;
   readonly branch: string;
   readonly head: string;

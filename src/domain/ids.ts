@@ -59,6 +59,10 @@ export const SlackGroup = z
   .brand<"SlackGroup">();
 export type SlackGroup = z.infer<typeof SlackGroup>;
 
+/** Who answers for something: a user group or a person of Slack. */
+export const Owner = z.union([SlackGroup, SlackUser]);
+export type Owner = z.infer<typeof Owner>;
+
 /** A Slack channel: an id (`C…`, `D…`, `G…`) or, in settings only, a `#name`. */
 export const Channel = z
   .string()
@@ -88,4 +92,13 @@ export function buildRefFromUrl(url: string): BuildRef | null {
   const [, organization, pipeline, digits] = match;
   const number = Number(digits);
   return isOrganization(organization) && isPipeline(pipeline) && number > 0 ? { organization, pipeline, number } : null;
+}
+
+/** Reads what a check run of ours carries, `<organization>/<pipeline>/<number>`; null when it is not that. */
+export function buildRefFromExternalId(id: string): BuildRef | null {
+  const [organization, pipeline, digits = "", ...rest] = id.split("/");
+  if (rest.length > 0 || !/^[1-9]\d{0,11}$/.test(digits)) return null;
+  return isOrganization(organization) && isPipeline(pipeline)
+    ? { organization, pipeline, number: Number(digits) }
+    : null;
 }

@@ -4,15 +4,20 @@
  */
 import { z } from "zod";
 import type { Instant } from "../clock.ts";
-import { Organization } from "./ids.ts";
+import { isOrganization, type Organization } from "./ids.ts";
 
+const repositoryName = /^(?!\.{1,2}$)[a-z0-9._-]{1,100}$/;
 /** In lower case: GitHub takes `Acme/Web` and `acme/web` for the same. */
 export const RepositoryName = z
   .string()
   .toLowerCase()
-  .regex(/^(?!\.{1,2}$)[a-z0-9._-]{1,100}$/, "not the name of a repository")
+  .regex(repositoryName, "not the name of a repository")
   .brand<"RepositoryName">();
 export type RepositoryName = z.infer<typeof RepositoryName>;
+
+function isRepositoryName(value: string | undefined): value is RepositoryName {
+  return value !== undefined && repositoryName.test(value);
+}
 
 export interface RepositoryRef {
   /** The owner: a user or an organization of GitHub, in lower case. */
@@ -26,11 +31,9 @@ export interface PullRef extends RepositoryRef {
 
 /** @param fullName `owner/name`. @returns null when it is not one. */
 export function repositoryRef(fullName: string): RepositoryRef | null {
-  const [owner, name, ...rest] = fullName.toLowerCase().split("/");
-  const organization = Organization.safeParse(owner);
-  const repository = RepositoryName.safeParse(name);
-  if (rest.length > 0 || !organization.success || !repository.success) return null;
-  return { organization: organization.data, repository: repository.data };
+  const [organization, repository, ...rest] = fullName.toLowerCase().split("/");
+  if (rest.length > 0 || !isOrganization(organization) || !isRepositoryName(repository)) return null;
+  return { organization, repository };
 }
 
 /** `owner/name`. */

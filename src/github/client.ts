@@ -2,6 +2,7 @@
  * The one door to GitHub's API: authentication per installation, limits, pauses and conditional requests are behind it,
  * and a failure says whether the call may have had its effect.
  */
+import type { Organization } from "../domain/ids.ts";
 import type { RepositoryRef } from "../domain/pull.ts";
 
 export interface GithubRequest {
@@ -64,4 +65,6 @@ export interface GithubClient {
   ): Promise<unknown>;
   /** As the app itself: installations and deliveries. */
   callAsApp(request: GithubRequest): Promise<GithubAnswer>;
+  /** Asks where the app is installed at an owner's, and remembers that for all calls. */
+  readInstallation(owner: Organization): Promise<void>;
 }

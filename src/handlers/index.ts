@@ -4,8 +4,11 @@ import type { Event, EventOf } from "../domain/event.ts";
 import type { Triggers } from "../jobs/queue.ts";
 import type { Agents } from "../state/agents.ts";
 import type { Builds } from "../state/builds.ts";
+import type { CheckRequests } from "../state/check-requests.ts";
+import type { Comments } from "../state/comments.ts";
 import type { Marks } from "../state/marks.ts";
 import type { Pulls } from "../state/pulls.ts";
+import type { Reports } from "../state/reports.ts";
 import { StoreUnavailable } from "../state/unavailable.ts";
 import { agentChanged } from "./agent-changed.ts";
 import { buildChanged } from "./build-changed.ts";
@@ -23,6 +26,9 @@ export interface Recorders {
   readonly agents: Agents;
   readonly marks: Marks;
   readonly pulls: Pulls;
+  readonly comments: Comments;
+  readonly checkRequests: CheckRequests;
+  readonly reports: Pick<Reports, "ofCommit">;
   readonly triggers: Triggers;
 }
 

@@ -5,9 +5,9 @@
 import { isUtf8 } from "node:buffer";
 import { type AgentMoment, readAgent } from "../buildkite/agent-body.ts";
 import { readBuild, readJob } from "../buildkite/bodies.ts";
-import { type Malformed, malformed } from "../buildkite/malformed.ts";
-import { type Body, toBody } from "../buildkite/values.ts";
 import type { BuildkiteEvent, Ignored } from "../domain/event.ts";
+import { type Malformed, malformed } from "../malformed.ts";
+import { type Body, toBody } from "../values.ts";
 
 interface Delivery {
   /** The event's name, safe to log; null when the body has none. */

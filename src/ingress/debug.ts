@@ -23,11 +23,15 @@ export function debugRoute({ password, describe }: DebugOptions): RouteEntry {
       if (password === null || password === "") return text(404, "There is nothing here.");
       // Asked before the address is looked at: who has no password learns nothing about which builds there are.
       if (!isAuthorized(request, password)) {
-        return text(401, "Not authenticated.", { "www-authenticate": 'Basic realm="Signalbox", charset="UTF-8"' });
+        return askForPassword();
       }
       return show(request.path, describe);
     },
   };
+}
+
+export function askForPassword(): Reply {
+  return text(401, "Not authenticated.", { "www-authenticate": 'Basic realm="Signalbox", charset="UTF-8"' });
 }
 
 async function show(path: string, describe: DebugOptions["describe"]): Promise<Reply> {
@@ -57,7 +61,7 @@ function shown(build: unknown): Reply {
   };
 }
 
-function isAuthorized(request: IngressRequest, password: string): boolean {
+export function isAuthorized(request: IngressRequest, password: string): boolean {
   const [scheme, encoded, ...more] = (single(request, "authorization") ?? "").split(" ");
   if (scheme?.toLowerCase() !== "basic" || encoded === undefined || more.length > 0) return false;
   // One comparison of both: its time tells neither which of the two was wrong nor how much of it was right.

@@ -98,10 +98,12 @@ function targetOf({ url = "" }: IncomingMessage): Target {
 
 /** Out of name, value, name, value, … as they came. Node's own table of them would be made for two of its entries. */
 function valuesOf(rawHeaders: readonly string[], name: string): readonly string[] {
-  return rawHeaders.filter((_, index) => {
-    const sent = index % 2 === 1 ? rawHeaders[index - 1] : undefined;
-    return sent?.length === name.length && sent.toLowerCase() === name;
-  });
+  const values: string[] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const sent = rawHeaders[i];
+    if (sent?.length === name.length && sent.toLowerCase() === name) values.push(rawHeaders[i + 1] ?? "");
+  }
+  return values;
 }
 
 function headersOf(reply: Reply, last: boolean): OutgoingHttpHeaders {

@@ -1,4 +1,7 @@
-import type { Run, Tools } from "./job.ts";
+import type { Tools } from "./job.ts";
 import type { OwnerRef } from "./subjects.ts";
 
-export async function readInstallation(_ref: OwnerRef, _tools: Tools, _run: Run): Promise<void> {}
+/** Writes down what is so now, whatever the event said that made it run; a gone installation is forgotten. */
+export async function readInstallation({ organization }: OwnerRef, { github }: Tools): Promise<void> {
+  await github?.readInstallation(organization);
+}

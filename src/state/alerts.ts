@@ -8,6 +8,7 @@ import { Handling } from "../domain/handling.ts";
 import { AlertId, type BranchRef, type Organization } from "../domain/ids.ts";
 import { Mention } from "../domain/mention.ts";
 import { Rerun } from "../domain/rerun.ts";
+import { Suspicion } from "../domain/suspects.ts";
 import { type Keys, ttl } from "./keys.ts";
 import type { Mark } from "./marks.ts";
 import type { Scripts } from "./scripts.ts";
@@ -20,6 +21,8 @@ export interface StoredAlert {
   readonly rerun: Rerun | null;
   /** null: nobody has looked yet who it is. */
   readonly mention: Mention | null;
+  /** null: nobody has asked GitHub yet. */
+  readonly suspects: Suspicion | null;
   /** It was muted when it would have been told, and has no message. */
   readonly hidden: boolean;
 }
@@ -33,6 +36,7 @@ export interface AlertChange {
   readonly handling?: Handling;
   readonly rerun?: Rerun;
   readonly mention?: Mention;
+  readonly suspects?: Suspicion;
   readonly notes?: readonly NamedNote[];
   readonly audit?: AuditEntry;
 }
@@ -96,8 +100,8 @@ export function createAlerts(redis: Redis, scripts: Scripts, keys: Keys): Alerts
       return AlertId.nullable().parse(await redis.hget(keys.branch(ref), "alert"));
     },
     async read(organization, id) {
-      const fields = ["version", "state", "handling", "rerun", "mention", "hidden"] as const;
-      const [version, state, handling, rerun, mention, hidden] = await redis.hmget(
+      const fields = ["version", "state", "handling", "rerun", "mention", "suspects", "hidden"] as const;
+      const [version, state, handling, rerun, mention, suspects, hidden] = await redis.hmget(
         keys.alert(organization, id),
         ...fields,
       );
@@ -109,6 +113,7 @@ export function createAlerts(redis: Redis, scripts: Scripts, keys: Keys): Alerts
         handling: handling == null ? { kind: "open", since: parsed.since.at } : Handling.parse(JSON.parse(handling)),
         rerun: rerun == null ? null : Rerun.parse(JSON.parse(rerun)),
         mention: mention == null ? null : Mention.parse(JSON.parse(mention)),
+        suspects: suspects == null ? null : Suspicion.parse(JSON.parse(suspects)),
         hidden: hidden === "1",
       };
     },

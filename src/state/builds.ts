@@ -22,6 +22,8 @@ import type { Scripts } from "./scripts.ts";
 
 /** How many jobs of each list a verdict is drawn from. */
 const jobsRead = 25;
+/** Buildkite retries a job ten times at the most by itself. */
+const mostAttempts = 20;
 
 interface Recorded {
   readonly changed: boolean;
@@ -34,6 +36,8 @@ export interface Builds {
   read(ref: BuildRef): Promise<BuildFacts | null>;
   /** What was last concluded from a build's facts. */
   verdict(ref: BuildRef): Promise<Verdict | null>;
+  /** How often each of these jobs has been tried by now, itself included. */
+  attempts(ref: BuildRef, jobs: readonly JobId[]): Promise<ReadonlyMap<JobId, number>>;
   /** How often jobs passed on retry, by job key. */
   flakes(organization: Organization, pipeline: Pipeline, jobKeys: readonly string[]): Promise<Map<string, number>>;
 }
@@ -127,6 +131,17 @@ export function createBuilds(redis: Redis, scripts: Scripts, keys: Keys): Builds
     async verdict(ref) {
       const stored = await redis.hget(keys.build(ref).build, "verdict");
       return stored === null ? null : Verdict.parse(JSON.parse(stored));
+    },
+    async attempts(ref, ids) {
+      const counts = new Map<JobId, number>(ids.map((id) => [id, 1]));
+      let latest = ids.map((id) => ({ id, at: String(id) }));
+      // Each round goes one attempt back, for all of them.
+      for (let round = 0; round < mostAttempts && latest.length > 0; round += 1) {
+        const before = await redis.hmget(keys.build(ref).jobs, ...latest.map(({ at }) => `<${at}`));
+        latest = latest.flatMap(({ id }, i) => (before[i] == null ? [] : [{ id, at: before[i] }]));
+        for (const { id } of latest) counts.set(id, (counts.get(id) ?? 1) + 1);
+      }
+      return counts;
     },
     async flakes(organization, pipeline, jobKeys) {
       if (jobKeys.length === 0) return new Map();

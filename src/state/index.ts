@@ -4,15 +4,23 @@ import { createAgents } from "./agents.ts";
 import { createAlerts } from "./alerts.ts";
 import { createAudit } from "./audit.ts";
 import { createBuilds } from "./builds.ts";
+import { createCheckRequests } from "./check-requests.ts";
+import { createComments } from "./comments.ts";
+import { createDeliveries } from "./deliveries.ts";
 import { createDirectoryCache } from "./directory-cache.ts";
+import { createEtags } from "./etags.ts";
+import { createGithubInstallations } from "./github-installations.ts";
 import { createInstallStates } from "./install-states.ts";
+import { createJobLogs } from "./job-logs.ts";
 import { createKeys } from "./keys.ts";
 import { createMarks } from "./marks.ts";
 import { createMutes } from "./mutes.ts";
 import { createPauses } from "./pauses.ts";
 import { createPeopleStore } from "./people.ts";
+import { createPolicyFiles } from "./policies.ts";
 import { createPulls } from "./pulls.ts";
 import { createReplays } from "./replays.ts";
+import { createReports } from "./reports.ts";
 import { loadScripts } from "./scripts.ts";
 import { createShownLists } from "./shown-lists.ts";
 import { createSlots } from "./slots.ts";
@@ -35,9 +43,14 @@ export function createStores(redis: Redis, keyPrefix: string) {
     agents: createAgents(redis, scripts, keys),
     alerts: createAlerts(redis, scripts, keys),
     pulls: createPulls(redis, scripts, keys),
+    comments: createComments(redis, scripts, keys),
+    checkRequests: createCheckRequests(redis, scripts, keys),
+    policyFiles: createPolicyFiles(redis, scripts, keys),
     slots: createSlots(redis, scripts, keys),
     mutes: createMutes(redis, scripts, keys),
     told: createTold(redis, keys),
+    reports: createReports(redis, scripts, keys),
+    jobLogs: createJobLogs(redis, keys),
     subscriptions: createSubscriptions(redis, keys),
     audit: createAudit(redis, keys),
     directory: createPeopleStore(redis, scripts, keys),
@@ -46,5 +59,8 @@ export function createStores(redis: Redis, keyPrefix: string) {
     replays: createReplays(redis, keys),
     pauses: createPauses(redis, keys),
     installStates: createInstallStates(redis, keys),
+    etags: createEtags(redis, keys),
+    githubInstallations: createGithubInstallations(redis, keys),
+    deliveries: createDeliveries(redis, keys),
   };
 }

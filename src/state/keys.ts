@@ -1,11 +1,11 @@
 /**
  * Every Redis key, spelled here only. All keys of one Buildkite organisation share its hash tag, so that scripts may
- * touch several of them on Redis Cluster too.
+ * touch several of them on Redis Cluster too; so do all keys of one owner of repositories on GitHub.
  *
  * | key                                | type   | time to live  | what                                                    |
  * | ---------------------------------- | ------ | ------------- | ------------------------------------------------------- |
  * | organizations                      | set    | none: tiny    | organisations seen, for the sweep                       |
- * | people-audit                       | stream | none: the last 10,000 | links and subscriptions that people changed     |
+ * | people-audit                       | stream | none: the last 10,000 | what people did that concerns no alert         |
  * | subscriptions                      | hash   | none: tiny    | channel and pipeline pattern -> what else it asked for  |
  * | shown-list:{<team>:<user>}:<kind>  | string | 1 day         | the alerts or mutes of the list that a person saw last  |
  * | {org}:build:<pipeline>:<n>         | hash   | 30 days       | facts of a build, and the verdict drawn from them       |
@@ -24,7 +24,17 @@
  * | {org}:alert:<id>:notes             | hash   | 90 days idle  | what its thread tells, by note id                       |
  * | {org}:alert:<id>:copies            | hash   | 90 days idle  | channels it was posted to for a subscription -> team    |
  * | {org}:slot:<name>                  | hash   | 90 days       | an effect that must happen once: claim, then its result |
+ * | {owner}:reports:<repo>:<commit>    | hash   | 30 days       | pipeline -> its newest build of a commit                |
+ * | {org}:red-reports:<pipeline>       | zset   | 14 days idle  | the newest 50 red builds that GitHub was told of        |
+ * | {org}:log:<job>                    | string | 7 days        | what is quoted of a failed job's log                    |
  * | {org}:agents                       | hash   | 30 days idle  | agent id -> its last change                             |
+ * | {owner}:pull:<repo>:<n>            | hash   | 90 days idle  | facts of a pull request; fetched again when it is named |
+ * | {owner}:no-pull:<repo>:<n>         | string | 1 day; 1 hour | GitHub knows no such one, or does not tell              |
+ * | {owner}:head:<repo>:<commit>       | zset   | 90 days       | open pull requests by number that got this head         |
+ * | {owner}:comment:<repo>:<id>        | string | 7 days        | a comment that may hold commands                        |
+ * | {org}:request:<pipeline>:<n>:<id>  | string | 7 days        | what somebody asked for at a check run of a build       |
+ * | {owner}:policy:<repo>              | hash   | 90 days idle; read anew daily while used | a repository's settings and CODEOWNERS, the last good ones |
+ * | {owner}:policies                   | set    | none: as many as have a file | repositories with settings of their own  |
  * | {org}:marks                        | hash   | none: durable | subject -> mark: somebody must look at it               |
  * | {org}:attempts                     | hash   | none: with marks | subject -> attempts since it last succeeded          |
  * | {org}:due                          | zset   | none: durable | subject by the time it is to be looked at               |
@@ -34,6 +44,11 @@
  * | replay:{<name>}                    | string | 1 day         | set when a request from Slack was worked on             |
  * | pause:{service}                    | string | as told       | set while a service told us to wait                     |
  * | budget:{service}:<minute>          | string | 2 minutes     | requests sent to a service in this minute               |
+ * | {org}:github-installation          | string | 1 day         | where GitHub said the app is installed at an owner      |
+ * | {org}:github-absent                | hash   | 10 minutes    | repositories it is not installed on -> until when that holds |
+ * | {org}:etag:<hash>                  | string | 7 days        | an answer of GitHub with its ETag                       |
+ * | {github}:deliveries                | string | 4 days        | how far we looked through GitHub's deliveries           |
+ * | {github}:redelivery:<guid>         | string | 4 days        | how often GitHub was asked for a webhook again          |
  * | installation:{<T…|E…>}            | string | none: until uninstalled | a Slack workspace's tokens, encrypted         |
  * | install-state:{<nonce>}            | string | 10 minutes    | set when a started installation was completed or failed |
  * | {people}:<team>:users              | hash   | none: as many as linked | GitHub login -> Slack user                    |
@@ -45,16 +60,33 @@
  * | {people}:<team>:group:<group>      | string | 5 minutes     | members of a user group                                 |
  * | {queue}:…                          | BullMQ | BullMQ's own  | the triggers                                            |
  */
-import type { AlertId, BranchRef, BuildRef, Organization, Pipeline, SlackGroup, SlackUser } from "../domain/ids.ts";
+import type {
+  AlertId,
+  BranchRef,
+  BuildRef,
+  JobId,
+  Organization,
+  Pipeline,
+  SlackGroup,
+  SlackUser,
+} from "../domain/ids.ts";
+import type { PullRef, RepositoryRef } from "../domain/pull.ts";
 
 const day = 24 * 60 * 60;
 export const ttl = {
   build: 30 * day,
   idle: 90 * day,
   agents: 30 * day,
+  reports: 30 * day,
+  redReports: 14 * day,
+  log: 7 * day,
   slot: 90 * day,
   fence: day,
   told: 14 * day,
+  /** For one that GitHub does not know; and for one that it does not show. */
+  noPull: day,
+  hiddenPull: 60 * 60,
+  request: 7 * day,
   replay: day,
   shownList: day,
   installState: 600,
@@ -63,6 +95,10 @@ export const ttl = {
   emailUnknown: day / 4,
   slackUser: 60 * 60,
   slackGroup: 5 * 60,
+  githubInstallation: day,
+  githubAbsent: 10 * 60,
+  etag: 7 * day,
+  redelivery: 4 * day,
 } as const;
 
 interface BuildKeys {
@@ -79,6 +115,12 @@ interface MarkKeys {
   readonly attempts: string;
   readonly due: string;
   readonly dead: string;
+}
+
+interface PullKeys {
+  readonly pull: string;
+  /** Set while GitHub need not be asked. */
+  readonly absent: string;
 }
 
 interface PeopleKeys {
@@ -109,7 +151,17 @@ export interface Keys {
   told(organization: Organization, pipeline: Pipeline): string;
   audit(organization: Organization): string;
   slot(organization: Organization, name: string): string;
+  reports(repository: RepositoryRef, commit: string): string;
+  redReports(organization: Organization, pipeline: Pipeline): string;
+  log(organization: Organization, job: JobId): string;
+  policy(ref: RepositoryRef): string;
+  policies(organization: Organization): string;
   agents(organization: Organization): string;
+  pull(ref: PullRef): PullKeys;
+  head(repository: RepositoryRef, commit: string): string;
+  comment(repository: RepositoryRef, id: number): string;
+  /** @param name Tells one wish for a build from the next. */
+  request(build: BuildRef, name: string): string;
   marks(organization: Organization): MarkKeys;
   lock(organization: Organization, subject: string): string;
   fence(organization: Organization, subject: string): string;
@@ -120,6 +172,11 @@ export interface Keys {
   /** @param id Of a Slack team (`T…`), or of an enterprise (`E…`) that installed for all its teams. */
   installation(id: string): string;
   installState(nonce: string): string;
+  githubInstallation(owner: Organization): string;
+  githubAbsent(owner: Organization): string;
+  etag(owner: Organization, hash: string): string;
+  readonly deliveries: string;
+  redelivery(guid: string): string;
   /** @param team Of Slack (`T…`); null for the workspace of the token in the environment. */
   people(team: string | null): PeopleKeys;
 }
@@ -155,7 +212,19 @@ export function createKeys(prefix: string): Keys {
     told: (organization, pipeline) => of(organization, "told", pipeline),
     audit: (organization) => of(organization, "audit"),
     slot: (organization, name) => of(organization, "slot", name),
+    reports: ({ organization, repository }, commit) => of(organization, "reports", repository, commit),
+    redReports: (organization, pipeline) => of(organization, "red-reports", pipeline),
+    log: (organization, job) => of(organization, "log", job),
+    policy: ({ organization, repository }) => of(organization, "policy", repository),
+    policies: (organization) => of(organization, "policies"),
     agents: (organization) => of(organization, "agents"),
+    pull: ({ organization, repository, number }) => ({
+      pull: of(organization, "pull", repository, number),
+      absent: of(organization, "no-pull", repository, number),
+    }),
+    head: ({ organization, repository }, commit) => of(organization, "head", repository, commit),
+    comment: ({ organization, repository }, id) => of(organization, "comment", repository, id),
+    request: ({ organization, pipeline, number }, name) => of(organization, "request", pipeline, number, name),
     marks: (organization) => ({
       marks: of(organization, "marks"),
       attempts: of(organization, "attempts"),
@@ -170,6 +239,11 @@ export function createKeys(prefix: string): Keys {
     budget: (service, minute) => `${prefix}:budget:{${service}}:${minute}`,
     installation: (id) => `${prefix}:installation:{${id}}`,
     installState: (nonce) => `${prefix}:install-state:{${nonce}}`,
+    githubInstallation: (owner) => of(owner, "github-installation"),
+    githubAbsent: (owner) => of(owner, "github-absent"),
+    etag: (owner, hash) => of(owner, "etag", hash),
+    deliveries: `${prefix}:{github}:deliveries`,
+    redelivery: (guid) => `${prefix}:{github}:redelivery:${guid}`,
     people(team) {
       const people = `${prefix}:{people}:${team ?? "-"}`;
       return {

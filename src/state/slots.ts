@@ -35,8 +35,8 @@ export interface Slots {
   unsure(slot: SlotRef): Promise<void>;
   /** What a slot holds, when it is done. */
   read<T extends z.ZodType>(slot: SlotRef, result: T): Promise<z.infer<T> | null>;
-  /** The effect is gone (a person deleted the message): the next claim makes it anew. */
-  forget(slot: SlotRef, gone: { readonly channel: string; readonly ts: string }): Promise<void>;
+  /** The effect is gone (a person deleted the message): the next claim makes it anew. @param gone What names it. */
+  forget(slot: SlotRef, gone: Readonly<Record<string, string>>): Promise<void>;
 }
 
 const Reply = z.union([
@@ -84,8 +84,8 @@ export function createSlots(redis: Redis, scripts: Scripts, keys: Keys): Slots {
       const [done] = await Promise.all([redis.hget(key, "done"), redis.expire(key, ttl.slot)]);
       return done === null ? null : result.parse(JSON.parse(done));
     },
-    async forget(slot, { channel, ts }) {
-      await scripts.run("forgetSlot", [keyOf(slot)], [channel, ts]);
+    async forget(slot, gone) {
+      await scripts.run("forgetSlot", [keyOf(slot)], Object.entries(gone).flat());
     },
   };
 }

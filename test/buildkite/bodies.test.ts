@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { readBuild, readJob } from "../../src/buildkite/bodies.ts";
-import type { Malformed } from "../../src/buildkite/malformed.ts";
 import { Organization } from "../../src/domain/ids.ts";
+import type { Malformed } from "../../src/malformed.ts";
 import { readFixture } from "../ingress/harness.ts";
 
 const context = { organization: Organization.parse("acme-inc"), mask: (text: string) => text };

@@ -4,6 +4,7 @@
  */
 import { expect, onTestFinished } from "vitest";
 import { type Buildkite, startBuildkite } from "../../sandbox/buildkite/index.ts";
+import type { Faults } from "../../sandbox/faults.ts";
 import { type SlackStandIn, startSlack } from "../../sandbox/slack/index.ts";
 import { readMessage } from "../../sandbox/slack/read.ts";
 import { type App, type AppOptions, createApp } from "../../src/app.ts";
@@ -20,6 +21,24 @@ export interface BotOptions {
   readonly app?: Partial<AppOptions>;
   readonly clock?: FakeClock;
   readonly scopes?: readonly string[];
+  /** Where the pipeline's code is. */
+  readonly repository?: string;
+  /** More services that send webhooks, already running; the bot stops them. */
+  readonly senders?: readonly Sender[];
+}
+
+/** A service beside Buildkite and Slack. */
+interface Sender {
+  readonly faults: Faults;
+  /** What it was asked and does not know. */
+  readonly unknown: readonly string[];
+  /** What it has to tell. */
+  readonly outbox: readonly unknown[];
+  /** Where the bot listens: again after each restart. */
+  connect(url: string): void;
+  /** Sends what waits, in order. @returns the statuses. */
+  deliver(): Promise<readonly number[]>;
+  stop(): Promise<void>;
 }
 
 export interface Bot extends AsyncDisposable {
@@ -29,7 +48,7 @@ export interface Bot extends AsyncDisposable {
   readonly slack: SlackStandIn;
   readonly log: TestLog;
   readonly config: Config;
-  /** Delivers what Buildkite has to tell and runs all that follows. */
+  /** Delivers what Buildkite and the other senders have to tell and runs all that follows. */
   settle(): Promise<void>;
   /** The channel as a person reads it: a message a paragraph, replies indented. Counts as having looked. */
   read(channel?: string): string;
@@ -58,7 +77,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     ...(options.scopes && { scopes: options.scopes }),
   });
   const buildkite = await startBuildkite({ clock, token: apiToken });
-  buildkite.pipeline("payments-api", { name: "Payments API" });
+  const { repository, senders = [] } = options;
+  buildkite.pipeline("payments-api", { name: "Payments API", ...(repository !== undefined && { repository }) });
   const env = {
     HOST: "127.0.0.1",
     PORT: "0",
@@ -87,6 +107,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     const started = await createApp(appOptions);
     buildkite.connect({ url: `${started.url}/buildkite/webhooks`, token: webhookToken });
     slack.connect({ url: `${started.url}/slack/events`, signingSecret });
+    for (const sender of senders) sender.connect(started.url);
     // It has asked whose token it is, so that no call of the story is that one.
     await started.settled();
     slack.takeCalls("auth.test");
@@ -104,10 +125,15 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     log,
     config,
     async settle() {
-      const statuses = await buildkite.deliver();
-      expect(statuses.filter((status) => status !== 200)).toEqual([]);
-      await app.settled();
-      await app.engine.drain();
+      // What the bot does there is told to the bot, too.
+      for (let round = 0; round === 0 || senders.some(({ outbox }) => outbox.length > 0); round += 1) {
+        if (round === 20) throw new Error("Cannot settle: the bot goes on talking to itself");
+        const statuses = [await buildkite.deliver()];
+        for (const sender of senders) statuses.push([...(await sender.deliver())]);
+        expect(statuses.flat().filter((status) => status !== 200)).toEqual([]);
+        await app.settled();
+        await app.engine.drain();
+      }
     },
     read(channel = channelId) {
       unseen = 0;
@@ -130,6 +156,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       await app.stop();
       await slack.stop();
       await buildkite.stop();
+      for (const sender of senders) await sender.stop();
     },
   };
   onTestFinished(({ task }) => {
@@ -137,8 +164,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     if (task.result?.state === "fail") return;
     const left = {
       warnings: log.take(),
-      faults: [...slack.faults.pending(), ...buildkite.faults.pending()],
-      unknown: slack.unknownMethods,
+      faults: [slack, buildkite, ...senders].flatMap(({ faults }) => faults.pending()),
+      unknown: [slack.unknownMethods, ...senders.map(({ unknown }) => unknown)].flat(),
       unseen,
     };
     const nothing = { warnings: [], faults: [], unknown: [], unseen: 0 };

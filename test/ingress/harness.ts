@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { Agent, request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http";
 import { pino } from "pino";
 import { z } from "zod";
-import type { BuildkiteEvent } from "../../src/domain/event.ts";
+import type { BuildkiteEvent, GithubEvent } from "../../src/domain/event.ts";
 import { buildkiteWebhook } from "../../src/ingress/buildkite.ts";
 import type { BuildkiteAuth } from "../../src/ingress/buildkite-auth.ts";
 import { debugRoute } from "../../src/ingress/debug.ts";
@@ -21,6 +21,21 @@ export const { secret, signatures } = Signatures.parse(JSON.parse(readFixture("S
 export const signedAt = 1789985275;
 
 export const webhook = "/buildkite/webhooks";
+export const githubWebhookPath = "/github/webhooks";
+export const githubAppId = 29310;
+export const githubSecret = "github-webhook-secret";
+
+/** The headers of a delivery of GitHub's. */
+export function githubHeaders(event: string, raw: Buffer | string, { key = githubSecret, delivery = guid } = {}) {
+  return {
+    "content-type": "application/json",
+    "x-github-event": event,
+    "x-github-delivery": delivery,
+    "x-hub-signature-256": `sha256=${createHmac("sha256", key).update(raw).digest("hex")}`,
+  };
+}
+
+const guid = "72d3162e-cc78-11e3-81ab-4c9367dc0958";
 
 /** A fixture's exact bytes. */
 export function readFixture(name: string): Buffer {
@@ -47,6 +62,7 @@ interface Delivery {
 interface TestIngressOptions {
   readonly auth?: BuildkiteAuth;
   readonly record?: (event: BuildkiteEvent) => Promise<void>;
+  readonly recordGithub?: (event: GithubEvent) => Promise<void>;
   readonly mask?: (text: string) => string;
   readonly now?: number;
   readonly githubSecrets?: readonly string[];
@@ -60,6 +76,7 @@ interface TestIngressOptions {
 
 export async function startTestIngress(options: TestIngressOptions = {}) {
   const events: BuildkiteEvent[] = [];
+  const githubEvents: GithubEvent[] = [];
   const logLines: string[] = [];
   const log = pino({ level: "trace" }, { write: (line: string) => logLines.push(line) });
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
@@ -78,8 +95,13 @@ export async function startTestIngress(options: TestIngressOptions = {}) {
       { method: "POST", path: webhook, handle: buildkite },
       {
         method: "POST",
-        path: "/github/webhooks",
-        handle: githubWebhook({ secrets: options.githubSecrets ?? [], log }),
+        path: githubWebhookPath,
+        handle: githubWebhook({
+          secrets: options.githubSecrets ?? [],
+          appId: githubAppId,
+          record: options.recordGithub ?? (async (event) => void githubEvents.push(event)),
+          log,
+        }),
       },
       ...healthRoutes({
         readiness: options.readiness ?? (async () => ({ ready: true })),
@@ -99,6 +121,7 @@ export async function startTestIngress(options: TestIngressOptions = {}) {
   return {
     ...ingress,
     events,
+    githubEvents,
     logLines,
     send,
     /** Posts to the Buildkite route as Buildkite would, correctly signed unless `headers` says otherwise. */

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { Clock } from "../../clock.ts";
 import type { Config } from "../../config.ts";
 import type { AuditEntry } from "../../domain/audit.ts";
-import type { Actor } from "../../domain/handling.ts";
+import { type Actor, idOfActor, nameOfActor, type SlackActor } from "../../domain/handling.ts";
 import type { AlertId, Organization } from "../../domain/ids.ts";
 import type { Triggers } from "../../jobs/queue.ts";
 import type { AlertChange, Alerts, StoredAlert } from "../../state/alerts.ts";
@@ -15,8 +15,8 @@ export interface Acting {
   readonly config: Config;
   readonly alerts: Alerts;
   readonly mutes: Mutes;
-  readonly marks: Marks;
-  readonly triggers: Triggers;
+  readonly marks: Pick<Marks, "organizations">;
+  readonly triggers: Pick<Triggers, "fire">;
   readonly log: Logger;
 }
 
@@ -24,6 +24,11 @@ export interface Acting {
 export interface Act {
   readonly actor: Actor;
   readonly from: AuditEntry["from"];
+}
+
+/** What only people of Slack can do. */
+export interface SlackAct extends Act {
+  readonly actor: SlackActor;
 }
 
 export interface FoundAlert {
@@ -90,5 +95,5 @@ export function auditEntry(
   alert: AlertId | null,
   detail: string | null = null,
 ): AuditEntry {
-  return { at, action, user: actor.user, name: actor.name, from, alert, detail };
+  return { at, action, user: idOfActor(actor), name: nameOfActor(actor), from, alert, detail };
 }

@@ -1,15 +1,15 @@
 /** Acknowledge, un-acknowledge, take over, confirm, hand back. */
 import type { AlertState, Note } from "../../domain/alert.ts";
 import {
-  type Actor,
   decideHandling,
   type Handling,
   type HandlingAction,
   type HandlingDecision,
+  type SlackActor,
 } from "../../domain/handling.ts";
 import type { AlertId } from "../../domain/ids.ts";
 import { spell } from "../../jobs/subjects.ts";
-import { type Act, type Acting, actOn, auditEntry } from "./acting.ts";
+import { type Acting, actOn, auditEntry, type SlackAct } from "./acting.ts";
 
 export type Handled =
   | HandlingDecision
@@ -18,7 +18,12 @@ export type Handled =
   /** Nothing is known of such an alert any more. */
   | { readonly kind: "gone" };
 
-export async function handleAlert(id: AlertId, action: HandlingAction, act: Act, acting: Acting): Promise<Handled> {
+export async function handleAlert(
+  id: AlertId,
+  action: HandlingAction,
+  act: SlackAct,
+  acting: Acting,
+): Promise<Handled> {
   const handled = await actOn<Handled>(id, acting, ({ organization, stored }) => {
     const { state } = stored;
     if (state.status === "fixed") return { result: { kind: "fixed", alert: state } };
@@ -41,7 +46,7 @@ export async function handleAlert(id: AlertId, action: HandlingAction, act: Act,
 }
 
 /** A confirmation is no news for anybody else. */
-function noteOf(from: Handling, to: Handling, actor: Actor): Note | null {
+function noteOf(from: Handling, to: Handling, actor: SlackActor): Note | null {
   if (to.kind === "open") {
     return from.kind === "acknowledged" ? { kind: "released", by: actor, was: from.by } : null;
   }

@@ -1,8 +1,9 @@
 /**
- * Single values out of Buildkite's bodies, made safe to keep. Everything here takes whatever JSON can hold and is total:
- * a value that cannot be read is null, never an exception, for no event may be lost over an optional part.
+ * Single values out of the bodies that Buildkite and GitHub send, made safe to keep. Everything here takes whatever JSON
+ * can hold and is total: a value that cannot be read is null, never an exception, for no event may be lost over an
+ * optional part.
  */
-import type { Instant } from "../clock.ts";
+import type { Instant } from "./clock.ts";
 
 /** An object of which nothing is known yet. */
 export type Body = Readonly<Record<string, unknown>>;
@@ -79,7 +80,7 @@ export function firstLine(text: string): string {
 const webhookTime = /^[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]) (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d UTC$/;
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
-/** Webhooks write `2026-09-21 10:00:00 UTC`, REST and the newer webhook fields ISO 8601. */
+/** Buildkite's webhooks write `2026-09-21 10:00:00 UTC`; its REST API and newer webhook fields, and GitHub, ISO 8601. */
 export function toInstant(value: unknown): Instant | null {
   if (typeof value !== "string") return null;
   if (webhookTime.test(value)) return readWebhookTime(value);

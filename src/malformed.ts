@@ -1,4 +1,4 @@
-/** Not what Buildkite sends. `problem` names the field and what was expected there, never what was found. */
+/** Not what Buildkite or GitHub sends. `problem` names the field and what was expected there, never what was found. */
 export interface Malformed {
   readonly kind: "malformed";
   readonly problem: string;

@@ -1,0 +1,129 @@
+/**
+ * The check run of a pipeline on a commit.
+ *
+ * GitHub says of a completed run both that it may be updated and that its status and conclusion stay. So what it answers is
+ * looked at: when it does not say what was sent, another run of the same name takes over, which is the one that people
+ * and branch protection then see.
+ */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { Instant } from "../clock.ts";
+import type { ReportedCommit } from "../domain/reported-commit.ts";
+import type { Slots } from "../state/slots.ts";
+import { type GithubClient, GithubUnclear } from "./client.ts";
+import { Kept, type Thing } from "./keeper.ts";
+import { annotationsOf, type CheckAnnotation, type CheckRun, checkRun } from "./messages/check-run.ts";
+import type { ReportedBuild } from "./messages/reported-build.ts";
+
+interface CheckOptions {
+  readonly github: GithubClient;
+  readonly slots: Slots;
+  readonly build: ReportedBuild;
+  readonly place: ReportedCommit;
+  readonly readAt: Instant;
+  readonly canRerun: boolean;
+}
+
+const Id = z.int().positive().transform(String);
+const Shown = z.object({
+  id: Id,
+  status: z.string(),
+  conclusion: z.string().nullish(),
+  external_id: z.string().nullish(),
+  app: z.object({ id: z.number() }).nullish(),
+  output: z.object({ annotations_count: z.number().nullish() }).nullish(),
+});
+const Found = z.object({ check_runs: z.array(Shown) });
+
+const collection = "/repos/{owner}/{repo}/check-runs";
+const single = `${collection}/{check_run_id}`;
+
+export async function checkRunThing({ github, slots, build, place, readAt, canRerun }: CheckOptions): Promise<Thing> {
+  const { ref } = build.facts;
+  const { repository, commit } = place;
+  const content = checkRun(build, canRerun);
+  const annotations = annotationsOf(build);
+  const slot = {
+    organization: repository.organization,
+    name: `check-run/${repository.repository}/${commit}/${ref.organization}/${ref.pipeline}`,
+  };
+  const before = (await slots.read(slot, Kept))?.memory ?? null;
+  const annotated = annotations.length === 0 ? before : hashOf(annotations);
+
+  /** GitHub adds annotations to those that are there; after an unclear answer only it knows whether it took them. */
+  async function missing(kept: Kept): Promise<readonly CheckAnnotation[]> {
+    if (annotations.length === 0 || annotated === before) return [];
+    if (kept.hash !== null) return annotations;
+    const request = { name: "checks.get", method: "GET", path: single } as const;
+    const answer = await github.call(repository, { ...request, parameters: { check_run_id: kept.id } });
+    const shown = Shown.safeParse(answer?.data);
+    return shown.success && (shown.data.output?.annotations_count ?? 0) > 0 ? [] : annotations;
+  }
+
+  return {
+    slot,
+    version: readAt,
+    content: [content, annotations],
+    memory: annotated,
+    stage: `${content.status} ${build.verdict.outcome} ${ref.number}`,
+    settled: content.status === "completed",
+    alwaysLook: false,
+    remove: null,
+
+    async find() {
+      const answer = await github.call(repository, {
+        name: "checks.listForRef",
+        method: "GET",
+        path: "/repos/{owner}/{repo}/commits/{ref}/check-runs",
+        parameters: { ref: commit, check_name: content.name, app_id: github.appId, filter: "latest", per_page: 100 },
+      });
+      if (answer === null) return null;
+      const ours = Found.parse(answer.data).check_runs.filter(
+        ({ app, external_id }) =>
+          (app?.id ?? github.appId) === github.appId &&
+          (external_id ?? "").startsWith(`${ref.organization}/${ref.pipeline}/`),
+      );
+      // One that has completed is the one that could not go on: what we look for came after it.
+      const usable = ours.filter(({ status }) => content.status === "completed" || status !== "completed");
+      return usable.sort((a, b) => Number(b.id) - Number(a.id))[0]?.id ?? null;
+    },
+
+    async create() {
+      const answer = await github.call(repository, {
+        name: "checks.create",
+        method: "POST",
+        path: collection,
+        parameters: { head_sha: commit, ...body(content, annotations) },
+      });
+      return answer === null ? null : read(answer.data, "checks.create").id;
+    },
+
+    async edit(kept) {
+      const answer = await github.call(repository, {
+        name: "checks.update",
+        method: "PATCH",
+        path: single,
+        parameters: { check_run_id: kept.id, ...body(content, await missing(kept)) },
+      });
+      if (answer === null) return "nowhere";
+      const { status, conclusion } = read(answer.data, "checks.update");
+      const same = status === content.status && (conclusion ?? undefined) === content.conclusion;
+      return same ? "edited" : "stuck";
+    },
+  };
+}
+
+function body({ output, ...run }: CheckRun, annotations: readonly CheckAnnotation[]): Record<string, unknown> {
+  return { ...run, output: { ...output, ...(annotations.length > 0 && { annotations }) } };
+}
+
+/** It was taken: an answer that cannot be read does not undo that. */
+function read(data: unknown, name: string): z.infer<typeof Shown> {
+  const shown = Shown.safeParse(data);
+  if (!shown.success) throw new GithubUnclear(name, { cause: shown.error });
+  return shown.data;
+}
+
+function hashOf(annotations: readonly CheckAnnotation[]): string {
+  return createHash("sha256").update(JSON.stringify(annotations)).digest("base64url").slice(0, 22);
+}

@@ -1,0 +1,45 @@
+/** Comments on pull requests that may hold commands, as they were when they were made. */
+import type { Redis } from "ioredis";
+import { z } from "zod";
+import type { Instant } from "../clock.ts";
+import type { PullComment } from "../domain/event.ts";
+import { Organization } from "../domain/ids.ts";
+import { RepositoryName, type RepositoryRef } from "../domain/pull.ts";
+import { markOf } from "../jobs/subjects.ts";
+import { type Keys, ttl } from "./keys.ts";
+import type { Mark } from "./marks.ts";
+import type { Scripts } from "./scripts.ts";
+
+export interface Comments {
+  /** Keeps it and marks `answerComment`, once: a redelivery changes nothing. @returns what to fire. */
+  record(comment: PullComment, now: Instant): Promise<Mark[]>;
+  /** @returns null for one that was never recorded, or a week ago. */
+  read(repository: RepositoryRef, id: number): Promise<PullComment | null>;
+}
+
+const Stored = z.object({
+  pull: z.object({ organization: Organization, repository: RepositoryName, number: z.number() }),
+  id: z.number(),
+  author: z.object({ login: z.string(), type: z.string() }),
+  body: z.string(),
+  createdAt: z.number(),
+});
+
+export function createComments(redis: Redis, scripts: Scripts, keys: Keys): Comments {
+  return {
+    async record(comment, now) {
+      const { pull, id } = comment;
+      const mark = markOf("answerComment", { ...pull, comment: id });
+      const reply = await scripts.run(
+        "keepOnce",
+        [keys.comment(pull, id), keys.marks(pull.organization).marks],
+        [now, ttl.request, JSON.stringify(comment), mark.subject],
+      );
+      return reply === 1 ? [mark] : [];
+    },
+    async read(repository, id) {
+      const stored = await redis.get(keys.comment(repository, id));
+      return stored === null ? null : Stored.parse(JSON.parse(stored));
+    },
+  };
+}
