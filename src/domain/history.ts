@@ -111,3 +111,8 @@ function earliestGreen(entries: readonly HistoryEntry[], from: number): HistoryE
   }
   return first;
 }
+
+/** The newest build before this one that was green in the end. @param entries Ascending by build number. */
+export function lastGreenBefore(entries: readonly HistoryEntry[], number: number): HistoryEntry | null {
+  return entries.findLast((entry) => entry.number < number && entry.color !== "red") ?? null;
+}

@@ -1,6 +1,7 @@
-/** Looks, before an alert is told, who in Slack is the author of the commit that broke the branch. */
+/** Looks, before an alert is told, who in Slack is the author of the change that broke the branch. */
 import type { Instant } from "../clock.ts";
 import { authorsOf } from "../domain/person.ts";
+import { blamed, foundFor, type Suspicion } from "../domain/suspects.ts";
 import { Later } from "../later.ts";
 import { Shown } from "../slack/deliver.ts";
 import type { StoredAlert } from "../state/alerts.ts";
@@ -22,10 +23,14 @@ export async function findMention(ref: AlertRef, tools: Tools): Promise<Instant 
   const { pipeline, since } = stored.state;
   const build = since.number;
   if (stored.mention !== null && (stored.mention.build === build || stored.mention.declined)) return null;
+  // It knows better than the build whose change it was, and nobody is called twice.
+  if (isWaitedFor(stored.suspects, build, clock.now())) return null;
   const facts = await builds.read({ organization, pipeline, number: build });
   // Facts expire; then the mention there is stays.
   if (facts === null) return null;
-  const author = await people.resolve(authorsOf(facts.author, facts.creator), null);
+  const authors = authorsOf(facts.author, facts.creator);
+  const suspects = foundFor(stored.suspects, build);
+  const author = await people.resolve(suspects === null ? authors : blamed(suspects, authors), null);
   const now = clock.now();
   if (author.kind === "unavailable") return now - since.at < worthAskingForMs ? now + askAgainAfterMs : null;
   const user = author.kind === "found" ? author.value : null;
@@ -35,6 +40,11 @@ export async function findMention(ref: AlertRef, tools: Tools): Promise<Instant 
     throw new Later("somebody changed the alert", now);
   }
   return null;
+}
+
+/** GitHub is asked again, and then it is told who. */
+function isWaitedFor(suspects: Suspicion | null, build: number, now: Instant): boolean {
+  return suspects?.kind === "pending" && suspects.build === build && suspects.again > now;
 }
 
 /** What pings is a new message: the alert's own or, when it broke again, the one by which its thread says so. */

@@ -6,6 +6,7 @@ import {
   type HistoryEntry,
   historyEntry,
   historyLength,
+  lastGreenBefore,
   viewBranch,
 } from "../../src/domain/history.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
@@ -213,5 +214,20 @@ describe("the view of any history", () => {
         expect(stretch !== null && stretch.fixedBy === null).toBe(status === "red");
       }),
     );
+  });
+});
+
+describe("the last green build before one", () => {
+  const entries = [green(1), red(2), recovered(3, 9 * minute), red(4), red(5), green(6)];
+
+  it.each([
+    [1, null],
+    [2, 1],
+    [4, 3],
+    [5, 3],
+    [6, 3],
+    [9, 6],
+  ])("%d is %s", (number, expected) => {
+    expect(lastGreenBefore(entries, number)?.number ?? null).toBe(expected);
   });
 });
