@@ -34,6 +34,9 @@ export const Mute = z.object({
 });
 export type Mute = z.infer<typeof Mute>;
 
+/** What hides, whether a person has set it or a file names it. */
+type Hiding = Pick<Mute, "scope" | "until" | "at" | "ended">;
+
 export const longestMute = 30 * 24 * 60 * 60 * 1000;
 const reasonNeededAfter = 24 * 60 * 60 * 1000;
 
@@ -53,7 +56,7 @@ export function concerns(scope: MuteScope, ref: Pick<BranchRef, "pipeline" | "br
   return scope.pipeline === ref.pipeline && (scope.kind === "jobEverywhere" || scope.branch === ref.branch);
 }
 
-export function isOver(mute: Mute, now: Instant): boolean {
+export function isOver(mute: Omit<Hiding, "scope">, now: Instant): boolean {
   return mute.ended !== null || endOf(mute) <= now;
 }
 
@@ -87,7 +90,7 @@ export function affects(scope: MuteScope, alert: AlertState): boolean {
 }
 
 /** The mutes by which some or all of this alert is not told. */
-export function mutesOf(alert: AlertState, mutes: readonly Mute[], now: Instant): readonly Mute[] {
+export function mutesOf<M extends Hiding>(alert: AlertState, mutes: readonly M[], now: Instant): readonly M[] {
   return mutes.filter((mute) => !isOver(mute, now) && affects(mute.scope, alert));
 }
 
@@ -95,7 +98,7 @@ export function mutesOf(alert: AlertState, mutes: readonly Mute[], now: Instant)
  * The mutes by which nothing of this alert is left to tell, the one that ends first at the front: then there is something
  * again. Null when there is something now. A red build that nobody can explain is only hidden by a mute of the whole branch.
  */
-export function silenceOf(alert: AlertState, mutes: readonly Mute[], now: Instant): readonly Mute[] | null {
+export function silenceOf<M extends Hiding>(alert: AlertState, mutes: readonly M[], now: Instant): readonly M[] | null {
   const hiding = mutesOf(alert, mutes, now);
   const whole = longest(hiding.filter(({ scope }) => scope.kind === "branch"));
   const jobs = silenceByJob(alert, hiding);
@@ -105,7 +108,7 @@ export function silenceOf(alert: AlertState, mutes: readonly Mute[], now: Instan
 }
 
 /** Of each failing job the mute that lasts longest. */
-function silenceByJob({ verdict }: AlertState, hiding: readonly Mute[]): readonly Mute[] | null {
+function silenceByJob<M extends Hiding>({ verdict }: AlertState, hiding: readonly M[]): readonly M[] | null {
   const { causes, failedJobs } = verdict;
   // Of a build with more failed jobs than are listed, nobody knows whether the others are muted.
   if (causes.length === 0 || failedJobs > listed(verdict)) return null;
@@ -115,7 +118,7 @@ function silenceByJob({ verdict }: AlertState, hiding: readonly Mute[]): readonl
 }
 
 /** Which of the failing jobs are muted, by key. */
-export function mutedJobs(alert: AlertState, mutes: readonly Mute[], now: Instant): ReadonlySet<string> {
+export function mutedJobs(alert: AlertState, mutes: readonly Hiding[], now: Instant): ReadonlySet<string> {
   const hiding = mutesOf(alert, mutes, now);
   const keys = alert.verdict.causes.map(({ key }) => key);
   return new Set(keys.filter((key) => hiding.some(({ scope }) => mutesJob(scope, key))));
@@ -130,8 +133,8 @@ function listed({ causes }: AlertState["verdict"]): number {
   return causes.reduce((sum, { shards }) => sum + Math.max(1, shards.length), 0);
 }
 
-function longest(mutes: readonly Mute[]): Mute | undefined {
-  return mutes.reduce<Mute | undefined>(
+function longest<M extends Hiding>(mutes: readonly M[]): M | undefined {
+  return mutes.reduce<M | undefined>(
     (last, mute) => (last === undefined || endOf(mute) > endOf(last) ? mute : last),
     undefined,
   );

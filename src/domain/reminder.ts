@@ -2,15 +2,18 @@
 import type { Instant } from "../clock.ts";
 import type { AlertState, NamedNote } from "./alert.ts";
 import type { Handling } from "./handling.ts";
-import type { SlackGroup, SlackUser } from "./ids.ts";
+import type { Owner, SlackUser } from "./ids.ts";
 import type { ReminderRules } from "./policy.ts";
+
+type Owners = Owner | readonly Owner[];
 
 export interface ReminderFacts {
   readonly alert: AlertState;
   readonly handling: Handling;
   /** null: off. */
   readonly rules: ReminderRules | null;
-  readonly owners: SlackGroup | null;
+  /** Of the route or, where it names none, of the files that changed. */
+  readonly owners: Owners | null;
   readonly author: SlackUser | null;
   /** All of it is muted. The end of the mute is a reason of its own to look again. */
   readonly silenced: boolean;
@@ -90,9 +93,9 @@ function remindOf(facts: ReminderFacts, since: Instant, { unacknowledged }: Remi
 }
 
 function tell(level: number, since: Instant, { alert, author, owners, told }: ReminderFacts): Partial<Reminders> {
-  const note = (to: SlackGroup | null): NamedNote => ({
+  const note = (to: Owners | null): NamedNote => ({
     id: reminderId(since, level),
-    note: { kind: "reminder", since: alert.since.at, owners: to },
+    note: { kind: "reminder", since: alert.since.at, owners: typeof to === "object" && to !== null ? [...to] : to },
   });
   if (level === levels.thread) return { notes: [note(null)] };
   const direct = (user: SlackUser, instead: NamedNote | null) => ({ id: directId(since), user, since, instead });

@@ -12,6 +12,8 @@ import {
 import { hour } from "../harness/clock.ts";
 import { mainBranch } from "../harness/facts.ts";
 
+const source = { file: "signalbox.yml", line: 1 } as const;
+
 function policy(over: Partial<Policy> = {}): Policy {
   return {
     routes: [],
@@ -19,8 +21,12 @@ function policy(over: Partial<Policy> = {}): Policy {
     defaults: usualSettings,
     people: new Map(),
     track: [],
+    mutes: [],
+    neverAlert: [],
+    teams: new Map(),
     reopenWithin: 2 * hour,
     followUp: null,
+    repository: null,
     ...over,
   };
 }
@@ -108,12 +114,13 @@ describe("whether a branch is watched", () => {
     ],
     [true, "all are named", [{}], branch("payments-api", "feature/x"), "main"],
   ])("%s: %s", (watched, _, track, ref, defaultBranch) => {
-    expect(isTracked(policy({ track }), ref, defaultBranch)).toBe(watched);
+    const rules = track.map((match) => ({ ...match, source }));
+    expect(isTracked(policy({ track: rules }), ref, defaultBranch)).toBe(watched);
   });
 
   it("is never so in the follow-up pipeline: its builds follow others and are nobody's change", () => {
     const followUp = { pipeline: Pipeline.parse("analytics"), branch: "main", commit: "HEAD" };
-    expect(isTracked(policy({ followUp, track: [{}] }), branch("analytics", "main"), "main")).toBe(false);
+    expect(isTracked(policy({ followUp, track: [{ source }] }), branch("analytics", "main"), "main")).toBe(false);
     expect(isTracked(policy({ followUp }), mainBranch, "main")).toBe(true);
   });
 });
@@ -121,8 +128,8 @@ describe("whether a branch is watched", () => {
 describe("where an alert goes", () => {
   const [payments, releases, rest] = ["C0PAYMENTS", "C0RELEASES", "C0REST"].map((id) => Channel.parse(id));
   const routes = [
-    { match: { pipeline: "payments-*" }, channel: Channel.parse("C0PAYMENTS"), ...usualSettings },
-    { match: { branch: "release/*" }, channel: Channel.parse("C0RELEASES"), ...usualSettings },
+    { match: { pipeline: "payments-*" }, channel: Channel.parse("C0PAYMENTS"), source, ...usualSettings },
+    { match: { branch: "release/*" }, channel: Channel.parse("C0RELEASES"), source, ...usualSettings },
   ];
   const routed = policy({ routes, defaultChannel: Channel.parse("C0REST") });
 
