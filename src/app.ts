@@ -6,6 +6,8 @@ import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Event } from "./domain/event.ts";
 import { maskSecrets } from "./domain/secrets.ts";
+import { createGithubOut } from "./github/app.ts";
+import { createKeeper } from "./github/keeper.ts";
 import { record } from "./handlers/index.ts";
 import { buildkiteWebhook } from "./ingress/buildkite.ts";
 import { debugRoute } from "./ingress/debug.ts";
@@ -19,11 +21,12 @@ import { createQueue, type Triggers } from "./jobs/queue.ts";
 import { createRunner } from "./jobs/runner.ts";
 import { markOf } from "./jobs/subjects.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import { createPolicies } from "./policies.ts";
 import { createSlackIn, createSlackOut } from "./slack/app.ts";
 import { createBudget } from "./state/budget.ts";
 import { createStores } from "./state/index.ts";
 import { createLocks, noLocks } from "./state/lock.ts";
-import type { Marks } from "./state/marks.ts";
+import type { Mark, Marks } from "./state/marks.ts";
 import { guardMemory } from "./state/memory.ts";
 import { connect, ready, requireFit } from "./state/redis.ts";
 import { StoreUnavailable } from "./state/unavailable.ts";
@@ -44,7 +47,7 @@ export interface AppOptions {
     readonly stalledAfterMs: number;
     readonly sweepEveryMs: number | null;
   } | null;
-  /** How long a call to Slack or Buildkite may take. */
+  /** How long a call to Slack, GitHub or Buildkite may take. */
   readonly callTimeoutMs?: number;
   /** How long a subject waits at the most before it is tried again. */
   readonly longestBackoffMs?: number;
@@ -58,7 +61,7 @@ export interface App {
   readonly metrics: Metrics;
   readonly marks: Marks;
   readonly engine: Engine;
-  /** Ends when Slack was asked whose token it is, and what it was answered for is done. */
+  /** Ends when what is asked at the start was answered, and what Slack was answered for is done. */
   settled(): Promise<void>;
   /** Stops taking webhooks, ends what is running, and lets Redis go. */
   stop(graceMs?: number): Promise<void>;
@@ -80,7 +83,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const redis = await open("request");
   await requireFit(redis);
   const stores = createStores(redis, options.keyPrefix ?? "signalbox");
-  const { keys, marks, builds, agents, pulls } = stores;
+  const { keys, marks, builds } = stores;
   const metrics = createMetrics();
   const memory = guardMemory(redis);
 
@@ -91,8 +94,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     orderOf: (kind) => jobs[kind].order,
   });
   const triggers = options.wrapTriggers?.(queue) ?? queue;
-  const slackOptions = { config, stores, timeoutMs: callTimeoutMs, clock, metrics, log };
-  const slackOut = createSlackOut(slackOptions);
+  const clientOptions = { config, stores, timeoutMs: callTimeoutMs, clock, metrics, log };
+  const slackOut = createSlackOut(clientOptions);
+  const githubOut = await createGithubOut(clientOptions);
+  const fire = (fired: readonly Mark[]): Promise<void> => triggers.fire(fired);
+  const host = githubOut.github?.host ?? null;
   const tools: Tools = {
     ...stores,
     ...slackOut,
@@ -100,14 +106,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     config,
     metrics,
     buildkite: createBuildkite(options, metrics, createBudget(stores.scripts, redis, keys, buildkiteBudget)),
-    github: null,
-    fire: (fired) => triggers.fire(fired),
+    github: githubOut.github,
+    keeper: createKeeper({ slots: stores.slots, clock, leaseMs: 12 * callTimeoutMs }),
+    policies: createPolicies({ config, files: stores.policyFiles, marks, fire, host, clock }),
+    fire,
     async triggerAt(kind, subject, at) {
       await marks.postpone(markOf(kind, subject), at, "timer");
       await triggers.wakeAt(subject.organization, at);
     },
   };
-  const slackIn = createSlackIn(slackOptions, slackOut, tools, triggers);
+  const slackIn = createSlackIn(clientOptions, slackOut, tools, triggers);
   const lockClient = await open("lock");
   const locks =
     options.locks === false
@@ -128,7 +136,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const receive = async (event: Event): Promise<void> => {
     if (memory.full()) throw new StoreUnavailable("Cannot record the event: Redis is nearly full; raise maxmemory");
-    await record(event, { clock, builds, agents, marks, pulls, triggers });
+    await record(event, { ...stores, clock, triggers });
   };
   const { buildkite } = config;
   const auth = { mode: buildkite.auth, tokens: buildkite.webhookTokens };
@@ -160,22 +168,29 @@ export async function createApp(options: AppOptions): Promise<App> {
       {
         method: "POST",
         path: "/github/webhooks",
-        handle: githubWebhook({ secrets: config.github?.webhookSecrets ?? [], log }),
+        handle: githubWebhook({
+          secrets: config.github?.webhookSecrets ?? [],
+          appId: config.github?.appId ?? 0,
+          record: receive,
+          log,
+        }),
       },
       slackIn.route,
       ...slackOut.routes,
+      ...githubOut.routes,
       ...healthRoutes({ readiness, metrics: () => metrics.registry.metrics() }),
       debugRoute({ password: config.debugPassword, describe }),
     ],
   });
 
-  // Nobody waits for it, and Slack may be away.
+  // Nobody waits for these, and Slack or GitHub may be away.
   const identified = slackOut.workspaces.identify();
+  const githubStarted = githubOut.start(triggers);
 
   return {
     url: ingress.url,
     async settled() {
-      await Promise.all([slackIn.drain(60_000), identified]);
+      await Promise.all([slackIn.drain(60_000), identified, githubStarted]);
     },
     metrics,
     marks,

@@ -27,7 +27,7 @@ function importersOf(sdk: RegExp): string[] {
 
 describe("the walls of the house", () => {
   it("decisions and messages are pure: no await, no clock, no SDK, no logger", () => {
-    const pure = typescript.filter(([file]) => /^src\/(domain|slack\/messages)\//.test(file));
+    const pure = typescript.filter(([file]) => /^src\/(domain|slack\/messages|github\/messages)\//.test(file));
     expect(pure.length).toBeGreaterThan(10);
     expect(
       filesWith(/\b(?:await|async|Promise|setTimeout|setInterval|process)\b|Date\.now|new Date\(\)|Math\.random/, pure),
@@ -75,8 +75,8 @@ describe("the scripts", () => {
     "%s says what its keys and its result are",
     (file, text) => {
       const keys = Number(/-(\d)\.lua$/.exec(file)?.[1]);
-      // Only the script of every webhook does without: Redis runs it a sixth faster.
-      expect(text.startsWith("#!lua")).toBe(!file.includes("recordBuild"));
+      // Only the scripts of every webhook do without: Redis runs them a sixth faster.
+      expect(text.startsWith("#!lua")).toBe(!/recordBuild|recordPull/.test(file));
       expect(text).toMatch(/^-- KEYS {2}1 /m);
       if (!file.includes("postponeMark")) expect(text).toMatch(/^-- Returns /m);
       const used = [...text.matchAll(/KEYS\[(\d)\]/g)].map((match) => Number(match[1]));

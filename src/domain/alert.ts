@@ -5,9 +5,9 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Instant } from "../clock.ts";
-import { Actor } from "./handling.ts";
+import { Actor, SlackActor } from "./handling.ts";
 import type { BranchView } from "./history.ts";
-import { AlertId, type BranchRef, Channel, JobId, Organization, Pipeline, SlackGroup } from "./ids.ts";
+import { AlertId, type BranchRef, Channel, JobId, Organization, Owner, Pipeline } from "./ids.ts";
 import { MuteScope } from "./mute.ts";
 import { Verdict } from "./verdict.ts";
 
@@ -33,6 +33,8 @@ const common = {
   pipelineName: z.string(),
   /** `owner/name` on GitHub, when the pipeline's repository is there. */
   repository: z.string().nullable(),
+  /** Where that is, when it is not github.com. */
+  host: z.string().optional(),
   channel: Channel,
   /** The alert before this one, when the branch breaks again after a long green spell. */
   previous: AlertId.nullable(),
@@ -91,9 +93,9 @@ export const Note = z.discriminatedUnion("kind", [
     lines: z.array(z.string()),
   }),
   /** `over`: who was on it before. */
-  z.object({ kind: z.literal("acknowledged"), by: Actor, over: Actor.nullable() }),
+  z.object({ kind: z.literal("acknowledged"), by: SlackActor, over: SlackActor.nullable() }),
   /** `by` null: whoever was on it did not answer in time. */
-  z.object({ kind: z.literal("released"), by: Actor.nullable(), was: Actor }),
+  z.object({ kind: z.literal("released"), by: SlackActor.nullable(), was: SlackActor }),
   z.object({
     kind: z.literal("muted"),
     by: Actor,
@@ -106,9 +108,9 @@ export const Note = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("muteEnded"), by: Actor, scope: MuteScope }),
   z.object({ kind: z.literal("rerun"), by: Actor, what: z.enum(["retry", "rebuild"]), build: z.number() }),
   /** Nobody is on it: first the thread is told, then the author, then the owners. */
-  z.object({ kind: z.literal("reminder"), since: z.number(), owners: SlackGroup.nullable() }),
+  z.object({ kind: z.literal("reminder"), since: z.number(), owners: z.union([Owner, z.array(Owner)]).nullable() }),
   /** Asks whoever acknowledged; with buttons to confirm and to hand back. */
-  z.object({ kind: z.literal("stillOnIt"), who: Actor, since: z.number() }),
+  z.object({ kind: z.literal("stillOnIt"), who: SlackActor, since: z.number() }),
 ]);
 export type Note = z.infer<typeof Note>;
 export interface NamedNote {
@@ -122,6 +124,8 @@ export interface AlertFacts {
   readonly channel: Channel;
   readonly pipelineName: string;
   readonly repository: string | null;
+  /** Of a GitHub Enterprise Server; left out: github.com. */
+  readonly host?: string;
   readonly since: BuildSummary;
   readonly newest: BuildSummary;
   readonly verdict: Verdict;
@@ -262,8 +266,9 @@ export function nameOfFailure({ newest, verdict }: Pick<AlertState, "newest" | "
 }
 
 function describe(red: AlertFacts) {
-  const { ref, pipelineName, repository, since, newest, verdict, flakes } = red;
-  return { ...ref, pipelineName, repository, since, newest, verdict, flakes: { ...flakes } };
+  const { ref, pipelineName, repository, host, since, newest, verdict, flakes } = red;
+  const place = { repository, ...(host !== undefined && { host }) };
+  return { ...ref, pipelineName, ...place, since, newest, verdict, flakes: { ...flakes } };
 }
 
 /** The same branch and the same first red build give the same id, so two processes cannot open two alerts. */

@@ -22,11 +22,11 @@ const auditedActions = [
 export const AuditEntry = z.object({
   at: z.number(),
   action: z.enum(auditedActions),
-  /** `system` for what time alone did. */
+  /** In Slack; `github:<login>` for somebody of GitHub whom Slack does not know; `system` for what time alone did. */
   user: z.string(),
   name: z.string(),
-  /** Where they did it: the alert's button, a dialog, a command, the Home tab. */
-  from: z.enum(["button", "dialog", "command", "shortcut", "home", "clock"]),
+  /** Where they did it: the alert's button, a dialog, a command, the Home tab; on GitHub a comment or a check run. */
+  from: z.enum(["button", "dialog", "command", "shortcut", "home", "clock", "comment", "check"]),
   alert: AlertId.nullable(),
   /** What else is worth knowing, in a few words. */
   detail: z.string().nullable(),

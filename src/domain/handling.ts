@@ -5,14 +5,34 @@
 import { z } from "zod";
 import type { Instant } from "../clock.ts";
 import { SlackUser } from "./ids.ts";
+import { GithubLogin } from "./person.ts";
 
 /** A person of Slack who did something. */
-export const Actor = z.object({
+export const SlackActor = z.object({
   user: SlackUser,
   /** As Slack showed it when they acted; never used to tell people apart. */
   name: z.string(),
 });
+export type SlackActor = z.infer<typeof SlackActor>;
+
+/** A person of GitHub who did something there, and whom we do not know in Slack. */
+const GithubActor = z.object({ login: GithubLogin });
+
+export const Actor = z.union([SlackActor, GithubActor]);
 export type Actor = z.infer<typeof Actor>;
+
+export function isInSlack(actor: Actor): actor is SlackActor {
+  return "user" in actor;
+}
+
+/** Tells people apart. No member of Slack has a colon in their id. */
+export function idOfActor(actor: Actor): string {
+  return isInSlack(actor) ? actor.user : `github:${actor.login}`;
+}
+
+export function nameOfActor(actor: Actor): string {
+  return isInSlack(actor) ? actor.name : `${actor.login} (GitHub)`;
+}
 
 export const Handling = z.discriminatedUnion("kind", [
   z.object({
@@ -22,7 +42,7 @@ export const Handling = z.discriminatedUnion("kind", [
   }),
   z.object({
     kind: z.literal("acknowledged"),
-    by: Actor,
+    by: SlackActor,
     at: z.number(),
     /** When they last said that they are still on it; `at` at first. */
     confirmedAt: z.number(),
@@ -37,7 +57,7 @@ export type HandlingDecision =
   /** It is so already, and the same person made it so. */
   | { readonly kind: "same"; readonly handling: Handling }
   /** Somebody else is on it. */
-  | { readonly kind: "taken"; readonly by: Actor; readonly at: Instant }
+  | { readonly kind: "taken"; readonly by: SlackActor; readonly at: Instant }
   /** There is nothing to give back or to confirm. */
   | { readonly kind: "notAcknowledged" };
 
@@ -45,7 +65,7 @@ export type HandlingDecision =
 export function decideHandling(
   current: Handling,
   action: HandlingAction,
-  actor: Actor,
+  actor: SlackActor,
   now: Instant,
 ): HandlingDecision {
   const acknowledged: Handling = { kind: "acknowledged", by: actor, at: now, confirmedAt: now };

@@ -14,14 +14,19 @@ export interface ExcerptOptions {
 
 /** @param rawTail The end of a log as Buildkite sends it, from the beginning of a line. */
 export function excerpt(rawTail: string, { maxLines = 15, maxLength = 200 }: ExcerptOptions = {}): string[] {
-  const masked = maskSecrets(readableLines(rawTail).join("\n")).split("\n");
-  const all = masked.filter((line) => line !== "");
+  const all = readable(rawTail);
   const lines = all.slice(0, endOfCommand(all));
   const headers = lines.map((_, i) => isHeader(lines, i));
   const meaningful = (from: number) => lines.filter((line, i) => i >= from && !headers[i] && !isClosing(line));
   const section = meaningful(startOfSection(lines, headers));
   const found = section.length > 0 ? section : meaningful(0);
   return found.slice(Math.max(0, found.length - maxLines)).map((line) => cut(line, maxLength));
+}
+
+/** The lines as a terminal shows them, without the empty ones and without secrets. */
+export function readable(rawTail: string): string[] {
+  const masked = maskSecrets(readableLines(rawTail).join("\n")).split("\n");
+  return masked.filter((line) => line !== "");
 }
 
 // OSC 1339 is Buildkite's own link: url=…;content=…, each in quotes or not.

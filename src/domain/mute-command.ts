@@ -44,8 +44,27 @@ export function parseMute(
   text: string,
   words: readonly Word[],
   here: Target | null,
-  { now, timeZone, limits }: Circumstances,
+  circumstances: Circumstances,
 ): MuteCommand | Refusal | Missing {
+  const parts = divideMute(text, words);
+  const target = parseMuteTarget(parts.named, here);
+  if (target.kind === "refused" || target.kind === "missing") return target;
+  const end = endOfMute(parts, circumstances);
+  if (end.kind === "refused" || end.kind === "missing") return end;
+  return { kind: "mute", target, scope: parts.scope, end, reason: parts.reason };
+}
+
+/** The parts of what stands after `mute`, by the words that begin them. */
+interface MuteParts {
+  /** What is muted. */
+  readonly named: readonly Word[];
+  readonly scope: MuteScope["kind"] | null;
+  readonly ending: readonly Word[];
+  readonly reason: string | null;
+}
+
+/** @param text As for `parseMute`. */
+export function divideMute(text: string, words: readonly Word[]): MuteParts {
   const because = words.findIndex((word) => isBare(word, /^because$/i));
   const reason = because < 0 ? null : text.slice(words[because]?.end).trim();
   const { scope, others } = takeScope(because < 0 ? words : words.slice(0, because));
@@ -53,18 +72,19 @@ export function parseMute(
     (word) => isBare(word, endWord) || (!word.quoted && parseSpan(word.text) !== null),
   );
   const named = beginning < 0 ? others : others.slice(0, beginning);
-  const ending = beginning < 0 ? [] : others.slice(beginning);
-  const target = parseMuteTarget(named, here);
-  if (target.kind === "refused" || target.kind === "missing") return target;
+  return { named, scope, ending: beginning < 0 ? [] : others.slice(beginning), reason };
+}
+
+export function endOfMute(
+  { ending, reason }: MuteParts,
+  { now, timeZone, limits }: Circumstances,
+): MuteEnd | Refusal | Missing {
   if (reason !== null) {
     const fault = faultOf(reason, ending.length === 0, now, timeZone, limits);
     if (fault !== null) return fault;
   }
-  const end: MuteEnd | Refusal =
-    ending.length === 0
-      ? { kind: "at", at: now + Math.min(usualMute, limits.longest) }
-      : parseEnding(ending, now, timeZone, limits);
-  return end.kind === "refused" ? end : { kind: "mute", target, scope, end, reason };
+  if (ending.length === 0) return { kind: "at", at: now + Math.min(usualMute, limits.longest) };
+  return parseEnding(ending, now, timeZone, limits);
 }
 
 /** @param here As for `parseCommand`: a job that is named alone is one of it. */

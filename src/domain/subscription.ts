@@ -1,7 +1,7 @@
 /** Channels that asked for alerts besides the one that a route gives them to. */
 import { z } from "zod";
 import type { AlertState, Note } from "./alert.ts";
-import { Actor } from "./handling.ts";
+import { SlackActor } from "./handling.ts";
 import type { BranchRef } from "./ids.ts";
 import { matchesPattern } from "./policy.ts";
 import { subscriptionEvents } from "./subscribe-command.ts";
@@ -17,7 +17,7 @@ export const Subscription = z.object({
   job: z.string().nullable(),
   /** null: everything. */
   only: z.array(z.enum(subscriptionEvents)).nullable(),
-  by: Actor,
+  by: SlackActor,
   at: z.number(),
 });
 export type Subscription = z.infer<typeof Subscription>;

@@ -1,12 +1,16 @@
 /** Tells the failing alerts that a mute concerns them, and, when it is over, that it does no longer. */
 import type { Instant } from "../clock.ts";
 import type { NamedNote, Note } from "../domain/alert.ts";
+import type { AnyMute } from "../domain/file-mute.ts";
+import { idOfActor } from "../domain/handling.ts";
 import type { AlertId } from "../domain/ids.ts";
 import { affects, endOf, isFulfilled, isOver, type Mute, silenceOf } from "../domain/mute.ts";
 import { Later } from "../later.ts";
 import type { AlertChange, StoredAlert } from "../state/alerts.ts";
+import { withFileMutes } from "./alert-view.ts";
 import type { Run, Tools } from "./job.ts";
-import { type MuteRef, spell } from "./subjects.ts";
+import { type MuteRef, markOf, spell } from "./subjects.ts";
+import { wake } from "./wake.ts";
 
 export async function applyMute(ref: MuteRef, tools: Tools, { log }: Run): Promise<void> {
   const { mutes, clock } = tools;
@@ -18,8 +22,14 @@ export async function applyMute(ref: MuteRef, tools: Tools, { log }: Run): Promi
   for (const id of await concerned(mute, tools)) await tell(id, mute, others, tools);
   if (mute.ended !== null) {
     if ((await mutes.replace(mute, null, [], clock.now())) === null) throw new Later("the mute changed", clock.now());
-    log.info({ mute: mute.id, by: mute.ended.by?.user ?? "time" }, "mute ended");
+    log.info({ mute: mute.id, by: mute.ended.by === null ? "time" : idOfActor(mute.ended.by) }, "mute ended");
   } else await tools.triggerAt("applyMute", ref, endOf(mute));
+  // GitHub shows which of the failed jobs are muted, and until when.
+  const reported = tools.github === null ? [] : await tools.reports.red(organization, mute.scope.pipeline);
+  await wake(
+    reported.map((build) => markOf("reportBuild", build)),
+    tools,
+  );
 }
 
 /** A mute of one branch is about one alert at the most: of a thousand that are open, the others need not be read. */
@@ -50,7 +60,7 @@ async function tell(id: AlertId, mute: Mute, others: readonly Mute[], tools: Too
   if (alert?.state.status !== "failing" || !affects(mute.scope, alert.state)) return;
   const note = noteOf(mute);
   if ((await alerts.noteIds(organization, id)).has(note.id)) return;
-  const change = changeBy(mute, alert, others, note, clock.now());
+  const change = changeBy(mute, alert, await withFileMutes(alert.state, others, tools), note, clock.now());
   const subjects = [spell("answerPerson", { organization, alert: id }), spell("remind", { organization, alert: id })];
   const fire = await alerts.act(organization, id, alert.version, change, subjects, clock.now());
   if (fire === null) throw new Later("somebody changed the alert", clock.now());
@@ -61,7 +71,7 @@ async function tell(id: AlertId, mute: Mute, others: readonly Mute[], tools: Too
 function changeBy(
   mute: Mute,
   { state, handling }: StoredAlert,
-  others: readonly Mute[],
+  others: readonly AnyMute[],
   note: NamedNote,
   now: Instant,
 ): AlertChange {

@@ -1,29 +1,33 @@
 /** Compares a branch's history with its alert, and makes the alert say what is. */
-import type { Instant } from "../clock.ts";
 import { type AlertFacts, type AlertState, type BuildSummary, decideAlert } from "../domain/alert.ts";
 import type { BuildFacts } from "../domain/facts.ts";
-import { type RedStretch, viewBranch } from "../domain/history.ts";
-import type { BranchRef } from "../domain/ids.ts";
-import { isFulfilled, type Mute, silenceOf } from "../domain/mute.ts";
-import { channelFor } from "../domain/policy.ts";
-import { githubRepository } from "../domain/repository.ts";
+import { fileMutesOf } from "../domain/file-mute.ts";
+import { type HistoryEntry, type RedStretch, viewBranch } from "../domain/history.ts";
+import type { BranchRef, Channel } from "../domain/ids.ts";
+import { isFulfilled, silenceOf } from "../domain/mute.ts";
+import { channelFor, type Policy } from "../domain/policy.ts";
+import { repositoryHome } from "../domain/repository.ts";
 import { Later } from "../later.ts";
 import type { Run, Tools } from "./job.ts";
 import { spell } from "./subjects.ts";
 
 export async function evaluateBranch(ref: BranchRef, tools: Tools, { log }: Run): Promise<void> {
-  const { alerts, verdicts, clock, config } = tools;
+  const { alerts, verdicts, clock } = tools;
   const { organization } = ref;
-  const view = viewBranch(await verdicts.history(ref), config.policy.reopenWithin);
+  const history = await verdicts.history(ref);
   const currentId = await alerts.current(ref);
   const current = currentId === null ? null : await alerts.read(organization, currentId);
+  const policy = await policyFor(ref, history, current?.state ?? null, tools);
+  const view = viewBranch(history, policy.reopenWithin);
   if (view.status !== "red" && current === null) return;
 
   const red =
-    view.lastStretch === null ? null : await describeStretch(ref, view.lastStretch, tools, current?.state ?? null);
+    view.lastStretch === null
+      ? null
+      : await describeStretch(ref, view.lastStretch, channelFor(policy, ref), tools, current?.state ?? null);
   const fixer = view.lastStretch?.fixedBy ?? null;
   const green = fixer === null ? null : await summary(ref, fixer.number, fixer.at, tools);
-  const decision = decideAlert(current?.state ?? null, view, red, green, config.policy, clock.now());
+  const decision = decideAlert(current?.state ?? null, view, red, green, policy, clock.now());
   if (decision === null) return;
 
   const { state, notes, opens } = decision;
@@ -31,7 +35,14 @@ export async function evaluateBranch(ref: BranchRef, tools: Tools, { log }: Run)
   const version = state.id === currentId ? current?.version : (await alerts.read(organization, state.id))?.version;
   const alert = { organization, alert: state.id };
   const active = await tools.mutes.active(organization);
-  const heard = !opens && current !== null && breaksSilence(current.state, state, active, clock.now());
+  const hiding = (alertState: AlertState) => [...active, ...fileMutesOf(alertState, policy, clock.now())];
+  const heard =
+    !opens &&
+    current?.state.status === "failing" &&
+    state.status === "failing" &&
+    // Something fails now that is not muted, after all that failed was.
+    silenceOf(current.state, hiding(current.state), clock.now()) !== null &&
+    silenceOf(state, hiding(state), clock.now()) === null;
   const subjects = [spell(opens ? "postAlert" : "syncAlert", alert)];
   if (opens || heard) subjects.push(spell("remind", alert));
   const fulfilled = active.filter((mute) => isFulfilled(mute, state));
@@ -68,22 +79,30 @@ export async function evaluateBranch(ref: BranchRef, tools: Tools, { log }: Run)
   }
 }
 
-/** Something fails now that is not muted, after all that failed was. */
-function breaksSilence(before: AlertState, after: AlertState, mutes: readonly Mute[], now: Instant): boolean {
-  if (before.status !== "failing" || after.status !== "failing") return false;
-  return silenceOf(before, mutes, now) !== null && silenceOf(after, mutes, now) === null;
+/** Of the repository that the branch was built from last. Builds are forgotten before their alert is. */
+async function policyFor(
+  { organization, pipeline }: BranchRef,
+  history: readonly HistoryEntry[],
+  current: AlertState | null,
+  { policies, builds, github }: Tools,
+): Promise<Policy> {
+  const number = history.at(-1)?.number;
+  if (github === null || number === undefined) return policies.of(null);
+  const newest = await builds.read({ organization, pipeline, number });
+  if (newest !== null) return policies.ofAddress(newest.repository);
+  return current === null ? policies.of(null) : policies.ofAlert(current);
 }
 
 async function describeStretch(
   ref: BranchRef,
   stretch: RedStretch,
+  channel: Channel | null,
   tools: Tools,
   current: AlertState | null,
 ): Promise<AlertFacts | null> {
-  const { builds, config } = tools;
+  const { builds } = tools;
   const newestRef = { ...ref, number: stretch.newest.number };
   const [facts, verdict] = await Promise.all([builds.read(newestRef), builds.verdict(newestRef)]);
-  const channel = channelFor(config.policy, ref);
   if (facts === null || verdict === null || channel === null) return null;
   const newest = summarize(facts, stretch.newest.redAt);
   const { first } = stretch;
@@ -101,12 +120,18 @@ async function describeStretch(
     ref: { organization: ref.organization, pipeline: ref.pipeline, branch: ref.branch },
     channel,
     pipelineName: facts.pipelineName ?? ref.pipeline,
-    repository: githubRepository(facts.repository),
+    ...homeOf(facts, tools),
     since,
     newest,
     verdict,
     flakes: Object.fromEntries(flakes),
   };
+}
+
+function homeOf({ repository }: BuildFacts, { github }: Tools): Pick<AlertFacts, "repository" | "host"> {
+  const home = repositoryHome(repository, github?.host ?? null);
+  if (home === null) return { repository: null };
+  return home.host === "github.com" ? { repository: home.repository } : home;
 }
 
 async function summary(ref: BranchRef, number: number, at: number, tools: Tools): Promise<BuildSummary | null> {

@@ -4,23 +4,25 @@ import { historyEntry } from "../domain/history.ts";
 import type { BranchRef, BuildRef } from "../domain/ids.ts";
 import { isRed } from "../domain/outcome.ts";
 import { isTracked, type Policy } from "../domain/policy.ts";
+import { reportedCommit } from "../domain/reported-commit.ts";
 import { asksToTrack } from "../domain/subscription.ts";
 import { childName, type Verdict, verdictOf } from "../domain/verdict.ts";
 import type { Run, Tools } from "./job.ts";
-import { spell } from "./subjects.ts";
+import { markOf, spell } from "./subjects.ts";
+import { wake } from "./wake.ts";
 
 /** Jobs and builds are told by different deliveries: those of the jobs may just be late. */
 const fetchDelay = 3000;
 const followedEndings = ["passed", "failed", "canceled"] as const;
 
 export async function evaluateBuild(ref: BuildRef, tools: Tools, { log }: Run): Promise<void> {
-  const { builds, verdicts, clock, config } = tools;
+  const { builds, verdicts, clock, config, policies } = tools;
   const facts = await builds.read(ref);
   if (facts === null) return;
   const verdict = verdictOf(facts, await causesOfChildren(facts, tools));
   const branch: BranchRef = { organization: ref.organization, pipeline: ref.pipeline, branch: facts.branch };
   const tracked =
-    isTracked(config.policy, branch, facts.defaultBranch) ||
+    isTracked(await policies.ofAddress(facts.repository), branch, facts.defaultBranch) ||
     (await tools.subscriptions.all()).some((subscription) => asksToTrack(subscription, branch));
 
   const subjects = [
@@ -32,6 +34,8 @@ export async function evaluateBuild(ref: BuildRef, tools: Tools, { log }: Run): 
   const history = tracked ? { branch, entry: historyEntry(ref.number, verdict, turnedRed) } : null;
   const { changed, fire } = await verdicts.write(facts, verdict, history, subjects, clock.now());
   await tools.fire(fire);
+  // Not only when the verdict changed: a check run also tells that a build has begun.
+  if (isReported(facts, tools)) await wake([markOf("reportBuild", ref)], tools);
   if (tracked && verdict.jobsUnknown && tools.buildkite !== null) {
     await tools.triggerAt("fetchBuild", ref, clock.now() + fetchDelay);
   }
@@ -39,6 +43,10 @@ export async function evaluateBuild(ref: BuildRef, tools: Tools, { log }: Run): 
     const { outcome, failedJobs, jobsUnknown } = verdict;
     log.info({ build: ref.number, branch: facts.branch, outcome, failedJobs, jobsUnknown, tracked }, "build evaluated");
   }
+}
+
+function isReported(facts: BuildFacts, { github }: Tools): boolean {
+  return github !== null && reportedCommit(facts, github.host) !== null;
 }
 
 /** What failed in the builds that failed trigger steps started; one level, as each level was told by its own children. */

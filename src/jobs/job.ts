@@ -4,15 +4,24 @@ import type { BuildkiteClient } from "../buildkite/client.ts";
 import type { Clock, Instant } from "../clock.ts";
 import type { Config } from "../config.ts";
 import type { GithubClient } from "../github/client.ts";
+import type { Keeper } from "../github/keeper.ts";
 import type { Metrics } from "../metrics.ts";
+import type { Policies } from "../policies.ts";
 import type { SlackClient } from "../slack/client.ts";
 import type { Deliverer } from "../slack/deliver.ts";
 import type { People } from "../slack/people.ts";
 import type { Alerts } from "../state/alerts.ts";
+import type { Audit } from "../state/audit.ts";
 import type { Builds } from "../state/builds.ts";
-import type { Mark } from "../state/marks.ts";
+import type { CheckRequests } from "../state/check-requests.ts";
+import type { Comments } from "../state/comments.ts";
+import type { Deliveries } from "../state/deliveries.ts";
+import type { JobLogs } from "../state/job-logs.ts";
+import type { Mark, Marks } from "../state/marks.ts";
 import type { Mutes } from "../state/mutes.ts";
+import type { PolicyFiles } from "../state/policies.ts";
 import type { Pulls } from "../state/pulls.ts";
+import type { Reports } from "../state/reports.ts";
 import type { Slots } from "../state/slots.ts";
 import type { Subscriptions } from "../state/subscriptions.ts";
 import type { Told } from "../state/told.ts";
@@ -37,9 +46,21 @@ export interface Tools {
   delivererFor(team: string | null): Promise<Deliverer | null>;
   /** null without an API token. */
   readonly buildkite: BuildkiteClient | null;
+  /** The policy in force for a pipeline's repository. */
+  readonly policies: Policies;
+  readonly policyFiles: PolicyFiles;
   readonly pulls: Pulls;
+  readonly comments: Comments;
+  readonly audit: Audit;
+  readonly checkRequests: CheckRequests;
   /** null without a GitHub App. */
   readonly github: GithubClient | null;
+  /** For what GitHub shows of ours. */
+  readonly keeper: Keeper;
+  readonly deliveries: Deliveries;
+  readonly reports: Reports;
+  readonly jobLogs: JobLogs;
+  readonly marks: Pick<Marks, "introduce" | "mark" | "organizations">;
   /** Fires what a write has marked. */
   fire(marks: readonly Mark[]): Promise<void>;
   /** Marks and fires it at a time; the earlier of two times wins. */

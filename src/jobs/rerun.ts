@@ -6,12 +6,14 @@ import type { BuildkiteClient } from "../buildkite/client.ts";
 import { BuildkiteUnclear } from "../buildkite/client.ts";
 import type { Instant } from "../clock.ts";
 import type { AlertState, NamedNote } from "../domain/alert.ts";
+import { isInSlack } from "../domain/handling.ts";
 import type { BuildRef } from "../domain/ids.ts";
 import { isUntouched, overtakenBy, Rerun } from "../domain/rerun.ts";
 import { Later } from "../later.ts";
 import { Shown } from "../slack/deliver.ts";
 import { rerunRefused } from "../slack/messages/replies.ts";
 import { alertSlot } from "./alert-slot.ts";
+import { askToRebuild, askToRetry, findRebuilt, noToken } from "./ask-buildkite.ts";
 import type { Run, Tools } from "./job.ts";
 import { type AlertRef, spell } from "./subjects.ts";
 
@@ -45,7 +47,7 @@ function notesOf({ kind, failure, by }: Rerun, outcome: Outcome): NamedNote[] {
 async function carryOut(state: AlertState, asked: Rerun, tools: Tools): Promise<Outcome> {
   const { buildkite, slots, clock } = tools;
   const at = clock.now();
-  if (buildkite === null) return refused(at, "Signalbox has no Buildkite API token", false);
+  if (buildkite === null) return refused(at, noToken, false);
   const { organization, pipeline, id } = state;
   const slot = { organization, name: `rerun/${id}/${asked.failure}/${asked.kind}` };
   const claim = await slots.claim(slot, Outcome, at, leaseMs);
@@ -76,45 +78,36 @@ interface Attempt {
 }
 
 async function retry({ build, asked, state, since, buildkite, at }: Attempt): Promise<Outcome> {
-  const running: Outcome = { kind: "running", at, build: build.number };
   if (!isUntouched(asked, state)) {
     const overtaken = overtakenBy(asked, state);
     // By the attempt whose answer was lost, or by somebody who was faster in Buildkite itself.
-    return overtaken === null || since !== null ? running : refused(at, overtaken, false);
+    return overtaken === null || since !== null
+      ? { kind: "running", at, build: build.number }
+      : refused(at, overtaken, false);
   }
-  // A step that somebody canceled is what failed only when nothing else did.
-  const canceled = state.verdict.causes.some((cause) => cause.kind === "canceled");
-  const answer = await buildkite.retryFailedJobs(build, { canceled });
-  if (answer.kind === "refused") return refused(at, answer.reason, answer.permanent, answer.offer);
-  if (answer.kind === "retried" || answer.state !== "failed") return running;
-  // Nothing was left to retry: somebody was faster, or its steps forbid it. A single job is told which.
-  const [first] = state.verdict.causes;
-  if (first === undefined) return refused(at, "it finds no failed job that could be retried", true, "rebuild");
-  const one = await buildkite.retryJob(build, first.jobId);
-  return one.kind === "refused" ? refused(at, one.reason, true, "rebuild") : running;
+  return { ...(await askToRetry(build, state.verdict.causes, buildkite)), at };
 }
 
 async function rebuild({ build, asked, state, since, buildkite, at }: Attempt): Promise<Outcome> {
-  const found = since === null ? null : await buildkite.findRebuild(build, since);
-  if (found !== null) return { kind: "running", at, build: found };
+  const found = await findRebuilt(build, since, buildkite);
+  if (found !== null) return { ...found, at };
   const overtaken = overtakenBy(asked, state);
-  if (overtaken !== null) return refused(at, overtaken, false);
-  const answer = await buildkite.rebuild(build);
-  if (answer.kind === "refused") return refused(at, answer.reason, answer.permanent);
-  return { kind: "running", at, build: answer.number };
+  return overtaken === null ? { ...(await askToRebuild(build, buildkite)), at } : refused(at, overtaken, false);
 }
 
-function refused(at: Instant, reason: string, permanent: boolean, offer: "rebuild" | null = null): Outcome {
-  return { kind: "refused", at, reason, permanent, offer };
+function refused(at: Instant, reason: string, permanent: boolean): Outcome {
+  return { kind: "refused", at, reason, permanent, offer: null };
 }
 
 /** A courtesy: the message says it too. */
 async function tellPerson(
   { organization, alert: id }: AlertRef,
-  { by: { user } }: Rerun,
+  { by }: Rerun,
   { reason, offer }: Extract<Outcome, { kind: "refused" }>,
   { slots, slack }: Tools,
 ): Promise<void> {
+  if (!isInSlack(by)) return;
+  const { user } = by;
   const content = rerunRefused(reason, offer);
   const directly = () => slack.direct(user, content);
   const shown = await slots.read({ organization, name: alertSlot({ id }) }, Shown);

@@ -1,6 +1,7 @@
 /** Makes Slack show what an alert is now: one message, edited in place, and a thread that tells what changed. */
 import type { Instant } from "../clock.ts";
 import type { AlertState, NamedNote, Note } from "../domain/alert.ts";
+import { firstEnd } from "../domain/file-mute.ts";
 import { subscribedChannels, wantsNote } from "../domain/subscription.ts";
 import { SlackRefused } from "../slack/client.ts";
 import { Shown } from "../slack/deliver.ts";
@@ -9,8 +10,10 @@ import { misplacedMessage } from "../slack/messages/misplaced.ts";
 import { broadcasts, noteMessage } from "../slack/messages/note.ts";
 import type { ToldNote } from "../state/alerts.ts";
 import { alertSlot, copySlot } from "./alert-slot.ts";
-import { readAlertView } from "./alert-view.ts";
+import { readAlertView, withFileMutes } from "./alert-view.ts";
+import { beginTelling } from "./begin-telling.ts";
 import { findMention } from "./find-mention.ts";
+import { findSuspects } from "./find-suspects.ts";
 import type { Run, Tools } from "./job.ts";
 import { permalinkOf } from "./permalink.ts";
 import type { AlertRef } from "./subjects.ts";
@@ -29,21 +32,26 @@ const toldWhileMuted: ReadonlySet<Note["kind"]> = new Set([
 export async function syncAlert(ref: AlertRef, tools: Tools, run: Run): Promise<void> {
   const { organization, alert: id } = ref;
   const { alerts, slots } = tools;
-  const lookAgainAt = await findMention(ref, tools);
+  const lookAgainAt = [await findSuspects(ref, tools, run), await findMention(ref, tools)];
   // Before the view: a note that is made after it must not be judged by a silence that is over.
   const notes = await alerts.notes(organization, id);
-  const read = await readAlertView(organization, id, tools);
-  if (read === null) return;
-  const { stored, view } = read;
+  const found = await readAlertView(organization, id, tools);
+  if (found === null) return;
+  const isFailing = found.view.alert.status === "failing";
+  const muteEnds = isFailing ? firstEnd(await withFileMutes(found.stored.state, [], tools)) : null;
   const shownBefore = await slots.read({ organization, name: alertSlot({ id }) }, Shown);
-  if (shownBefore === null && staysHidden(view, stored.hidden)) {
+  if (shownBefore === null && staysHidden(found.view, found.stored.hidden)) {
     await alerts.hide(organization, id);
-    return alerts.dropNotes(
+    await alerts.dropNotes(
       organization,
       id,
       notes.map((note) => note.id),
     );
+    return lookAgain(ref, [muteEnds], tools);
   }
+  const read = await beginTelling(ref, found, tools);
+  if (read === null) return;
+  const { stored, view } = read;
   // A workspace that cannot be told now must not keep the others waiting.
   const failures: unknown[] = [];
   const shown = await syncMain(view, notes, stored.hidden, tools, run).catch((error: unknown) => {
@@ -53,7 +61,11 @@ export async function syncAlert(ref: AlertRef, tools: Tools, run: Run): Promise<
   failures.push(...(await syncCopies(view, notes, shown, tools, run)));
   await tellAuthor(view, stored, shown, tools, run);
   if (failures.length > 0) throw failures[0];
-  if (lookAgainAt !== null) await tools.triggerAt("syncAlert", ref, lookAgainAt);
+  await lookAgain(ref, [...lookAgainAt, muteEnds], tools);
+}
+
+async function lookAgain(ref: AlertRef, times: readonly (Instant | null)[], { triggerAt }: Tools): Promise<void> {
+  for (const at of times) if (at !== null) await triggerAt("syncAlert", ref, at);
 }
 
 async function syncMain(

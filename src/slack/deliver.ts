@@ -200,7 +200,7 @@ export function createDeliverer({ slack, slots, clock, metrics, log, leaseMs }: 
   async function repost(delivery: Delivery, shown: Shown): Promise<Shown | null> {
     const now = clock.now();
     if (!delivery.repost || (shown.repostedAt !== null && now - shown.repostedAt < day)) return null;
-    await slots.forget(delivery.slot, shown);
+    await slots.forget(delivery.slot, { channel: shown.channel, ts: shown.ts });
     return claimAndPost(delivery, now);
   }
 

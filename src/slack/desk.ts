@@ -2,7 +2,9 @@
 import type { Logger } from "pino";
 import type { Acting } from "../handlers/slack/acting.ts";
 import type { Tools } from "../jobs/job.ts";
+import type { Triggers } from "../jobs/queue.ts";
 import type { Audit } from "../state/audit.ts";
+import type { Marks } from "../state/marks.ts";
 import type { PeopleStore } from "../state/people.ts";
 import type { ShownLists } from "../state/shown-lists.ts";
 import type { SlackClient } from "./client.ts";
@@ -13,7 +15,9 @@ import type { Tell } from "./tell.ts";
 
 export interface Desk
   extends Acting,
-    Pick<Tools, "slots" | "builds" | "told" | "people" | "subscriptions" | "buildkite"> {
+    Pick<Tools, "slots" | "builds" | "told" | "people" | "subscriptions" | "policies" | "verdicts" | "buildkite"> {
+  readonly marks: Marks;
+  readonly triggers: Triggers;
   readonly audit: Audit;
   readonly directory: PeopleStore;
   readonly shownLists: ShownLists;

@@ -60,15 +60,13 @@ async function viewFor(reader: Reader, page: HomePage | null, slack: SlackClient
     desk.directory.linkOf(team, user),
     desk.directory.notify(team, user),
   ]);
-  const rowOf = ({ organization, stored }: FoundAlert): HomeAlert => {
+  const rowOf = async ({ organization, stored }: FoundAlert): Promise<HomeAlert> => {
     const own = mutes.filter((mute) => mute.organization === organization);
-    return { view: viewOf(stored, own, desk), permalink: null };
+    return { view: await viewOf(stored, own, desk), permalink: null };
   };
-  const mine = open.filter((found) => isTheirs(found, reader)).map(rowOf);
-  const waiting = open
-    .filter((found) => found.stored.handling.kind === "open" && !isTheirs(found, reader))
-    .map(rowOf)
-    .filter(({ view }) => view.silence === null);
+  const mine = await Promise.all(open.filter((found) => isTheirs(found, reader)).map(rowOf));
+  const others = open.filter((found) => found.stored.handling.kind === "open" && !isTheirs(found, reader));
+  const waiting = (await Promise.all(others.map(rowOf))).filter(({ view }) => view.silence === null);
   /** Slack is asked about those that are shown. */
   const linked = async (list: HomePage["list"], rows: readonly HomeAlert[]): Promise<HomeAlert[]> => {
     const shown = new Set(pageOf(list, rows, page).rows);

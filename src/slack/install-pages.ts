@@ -118,7 +118,7 @@ ${body.join("\n")}
 /** The address holds a code and a state: neither may go to whoever is linked to, nor be kept. */
 export const privacyHeaders = { "cache-control": "no-store", "referrer-policy": "no-referrer" } as const;
 
-const pageHeaders = {
+export const pageHeaders = {
   ...privacyHeaders,
   "content-type": "text/html; charset=utf-8",
   "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
@@ -133,6 +133,6 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

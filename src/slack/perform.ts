@@ -2,19 +2,29 @@
  * Does what a person asked for with a button, a command or a shortcut, which all mean the same: asks whether they may,
  * records it, and says what to answer. The message in the channel is made anew by the job that the record fires.
  */
+import type { AlertState } from "../domain/alert.ts";
 import type { AuditEntry } from "../domain/audit.ts";
-import type { Actor, HandlingAction } from "../domain/handling.ts";
+import { isFileMute } from "../domain/file-mute.ts";
+import type { HandlingAction, SlackActor } from "../domain/handling.ts";
 import type { AlertId } from "../domain/ids.ts";
 import { authorIn } from "../domain/mention.ts";
 import { type Mute, type MuteScope, mutesOf } from "../domain/mute.ts";
 import { authorsOf, keysOf } from "../domain/person.ts";
-import { type ActionKind, type ActionRules, settingsFor, settingsOfPipeline } from "../domain/policy.ts";
+import {
+  type ActionKind,
+  type ActionRules,
+  type BranchName,
+  type Policy,
+  settingsFor,
+  settingsOfPipeline,
+} from "../domain/policy.ts";
 import type { Rerun } from "../domain/rerun.ts";
-import { type Act, type FoundAlert, findAlert, logAct } from "../handlers/slack/acting.ts";
+import { type FoundAlert, findAlert, logAct, type SlackAct } from "../handlers/slack/acting.ts";
 import { declineMention } from "../handlers/slack/decline-mention.ts";
 import { handleAlert } from "../handlers/slack/handle-alert.ts";
 import { endMute } from "../handlers/slack/mute-alert.ts";
 import { rerunAlert } from "../handlers/slack/rerun-alert.ts";
+import { withFileMutes } from "../jobs/alert-view.ts";
 import type { CarriedAction } from "./action-ids.ts";
 import type { Desk } from "./desk.ts";
 import type { Interaction } from "./interaction.ts";
@@ -25,6 +35,7 @@ import {
   couldNotCheck,
   fixedMeanwhile,
   mentionTakenBack,
+  mutedInFile,
   noApiToken,
   nobodyIsOnIt,
   noLongerTracked,
@@ -114,14 +125,21 @@ export async function decline(id: AlertId, request: Request, desk: Desk): Answer
 export async function unmuteAlert(id: AlertId, request: Request, desk: Desk): Answer {
   const found = await findAlert(id, desk);
   if (found === null) return noLongerTracked();
+  const { state } = found.stored;
   const active = await desk.mutes.active(found.organization);
-  return unmute(mutesOf(found.stored.state, active, desk.clock.now()), found, request, desk);
+  const set = mutesOf(state, active, desk.clock.now());
+  const [inFile] = set.length > 0 ? [] : (await withFileMutes(state, [], desk)).filter(isFileMute);
+  return inFile === undefined ? unmute(set, found, request, desk) : mutedInFile(inFile.source);
 }
 
 /** @param found The alert whose rules say who may; null: those of the mute's own branch. */
 export async function unmute(mutes: readonly Mute[], found: FoundAlert | null, request: Request, desk: Desk): Answer {
   for (const mute of mutes) {
-    const refused = await mayNotMute(["mute"], mute.scope, found?.stored.state ?? null, request, desk);
+    // Its alert says whose repository it is about, and so which rules hold.
+    const setOn = found ?? (mute.alert === null ? null : await findAlert(mute.alert, desk));
+    const policy = await (setOn === null ? desk.policies.of(null) : desk.policies.ofAlert(setOn.stored.state));
+    const branch = found?.stored.state ?? null;
+    const refused = await underPolicy(["mute"], mute.scope, branch, policy, request, desk);
     if (refused !== null) return refused;
   }
   const act = await actOf(request, desk);
@@ -130,16 +148,29 @@ export async function unmute(mutes: readonly Mute[], found: FoundAlert | null, r
   return request.quiet && scopes.length > 0 ? null : unmuteDone(scopes);
 }
 
-/** @param alert Of a mute that was set on one; what is muted everywhere is under the rules of every branch. */
 export async function mayNotMute(
   actions: readonly ActionKind[],
   scope: MuteScope,
-  alert: Parameters<typeof settingsFor>[1] | null,
+  alert: AlertState,
   request: Request,
   desk: Desk,
 ): Answer {
-  if (scope.kind !== "jobEverywhere") return mayNot(actions, alert ?? scope, request, desk);
-  for (const { actions: rules } of settingsOfPipeline(desk.config.policy, scope.pipeline)) {
+  return underPolicy(actions, scope, alert, await desk.policies.ofAlert(alert), request, desk);
+}
+
+/** @param branch Of the alert it is about, if any; what is muted everywhere is under the rules of every branch. */
+async function underPolicy(
+  actions: readonly ActionKind[],
+  scope: MuteScope,
+  branch: BranchName | null,
+  policy: Policy,
+  request: Request,
+  desk: Desk,
+): Answer {
+  if (scope.kind !== "jobEverywhere") {
+    return underRules(actions, settingsFor(policy, branch ?? scope).actions, request, desk);
+  }
+  for (const { actions: rules } of settingsOfPipeline(policy, scope.pipeline)) {
     const refused = await underRules(actions, rules, request, desk);
     if (refused !== null) return refused;
   }
@@ -151,13 +182,14 @@ function refusal(actions: readonly ActionKind[], { stored }: FoundAlert, request
 }
 
 /** @returns why they may not; null: they may. */
-export function mayNot(
+export async function mayNot(
   actions: readonly ActionKind[],
-  branch: Parameters<typeof settingsFor>[1],
+  branch: BranchName & Pick<AlertState, "repository" | "host">,
   request: Request,
   desk: Desk,
 ): Answer {
-  return underRules(actions, settingsFor(desk.config.policy, branch).actions, request, desk);
+  const policy = await desk.policies.ofAlert(branch);
+  return underRules(actions, settingsFor(policy, branch).actions, request, desk);
 }
 
 const everybody: ActionRules = { acknowledge: "channel", mute: "channel", rerun: "channel" };
@@ -188,10 +220,10 @@ export async function keepAct(desk: Pick<Desk, "audit" | "log">, entry: AuditEnt
 export async function actOf(
   { interaction }: { readonly interaction: Interaction },
   { people }: Pick<Desk, "people">,
-): Promise<Act> {
+): Promise<SlackAct> {
   const { user, userName, team } = interaction;
   const person = await people.who(user, team);
-  const actor: Actor = { user, name: person?.name ?? userName };
+  const actor: SlackActor = { user, name: person?.name ?? userName };
   const from: AuditEntry["from"] = interaction.from;
   return { actor, from };
 }

@@ -6,10 +6,15 @@ import { systemClock } from "../../src/clock.ts";
 import { readConfig } from "../../src/config.ts";
 import { silentLog } from "../harness/log.ts";
 
-const Order = z.object({ env: z.record(z.string(), z.string()), redisUrl: z.string(), locks: z.boolean() });
-export type Order = z.infer<typeof Order>;
+const Order = z.object({
+  env: z.record(z.string(), z.string()),
+  redisUrl: z.string(),
+  locks: z.boolean(),
+  callTimeoutMs: z.number().default(400),
+});
+export type Order = z.input<typeof Order>;
 
-const { env, redisUrl, locks } = Order.parse(JSON.parse(process.argv[2] ?? "{}"));
+const { env, redisUrl, locks, callTimeoutMs } = Order.parse(JSON.parse(process.argv[2] ?? "{}"));
 const app = await createApp({
   config: readConfig(env, null),
   redisUrl,
@@ -17,7 +22,7 @@ const app = await createApp({
   clock: systemClock,
   log: silentLog,
   random: Math.random,
-  callTimeoutMs: 400,
+  callTimeoutMs,
   longestBackoffMs: 2000,
   // No sweep: what a crash leaves behind must be found again without it.
   workers: { concurrency: 8, stalledAfterMs: 500, sweepEveryMs: null },

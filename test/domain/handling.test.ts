@@ -1,21 +1,21 @@
 import { describe, expect, it } from "vitest";
 import {
-  Actor,
   decideHandling,
   type Handling,
   type HandlingAction,
   type HandlingDecision,
+  SlackActor,
 } from "../../src/domain/handling.ts";
 
-const ada = Actor.parse({ user: "U0ADA", name: "Ada" });
+const ada = SlackActor.parse({ user: "U0ADA", name: "Ada" });
 /** Somebody else of the same name. */
-const bob = Actor.parse({ user: "U0BOB", name: "Ada" });
+const bob = SlackActor.parse({ user: "U0BOB", name: "Ada" });
 const open: Handling = { kind: "open", since: 1 };
 const adas: Handling = { kind: "acknowledged", by: ada, at: 2, confirmedAt: 3 };
-const taken = (by: Actor): Handling => ({ kind: "acknowledged", by, at: 9, confirmedAt: 9 });
+const taken = (by: SlackActor): Handling => ({ kind: "acknowledged", by, at: 9, confirmedAt: 9 });
 
 describe("what an action does", () => {
-  it.each<[HandlingAction, Actor, Handling, Handling | Exclude<HandlingDecision["kind"], "changed">]>([
+  it.each<[HandlingAction, SlackActor, Handling, Handling | Exclude<HandlingDecision["kind"], "changed">]>([
     ["acknowledge", ada, open, taken(ada)],
     ["takeOver", ada, open, taken(ada)],
     ["unacknowledge", ada, open, "notAcknowledged"],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Instant } from "../../src/clock.ts";
-import { type Actor, decideHandling, type Handling } from "../../src/domain/handling.ts";
+import { decideHandling, type Handling, type SlackActor } from "../../src/domain/handling.ts";
 import { SlackGroup, SlackUser } from "../../src/domain/ids.ts";
 import { usualSettings } from "../../src/domain/policy.ts";
 import { directId, dueReminders, questionId, type ReminderFacts, type Reminders } from "../../src/domain/reminder.ts";
@@ -11,7 +11,7 @@ import { watchBranch } from "./watched-branch.ts";
 
 const author = SlackUser.parse("U0ADA");
 const owners = SlackGroup.parse("S0OWNERS");
-const grace: Actor = { user: SlackUser.parse("U0GRACE"), name: "Grace" };
+const grace: SlackActor = { user: SlackUser.parse("U0GRACE"), name: "Grace" };
 const day = 24 * hour;
 const rules = { unacknowledged: [30 * minute, 2 * hour, day], stillOnIt: 4 * hour, handBack: hour };
 const failing = watchBranch().hasSeen({ number: 1, color: "red", redAt: begin, at: begin }).open();

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Instant } from "../../src/clock.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Handling } from "../../src/domain/handling.ts";
-import { AlertId, MuteId, SlackUser } from "../../src/domain/ids.ts";
+import { AlertId, MuteId, type Owner, SlackUser } from "../../src/domain/ids.ts";
 import type { Mute } from "../../src/domain/mute.ts";
 import { alertSlot } from "../../src/jobs/alert-slot.ts";
 import { remind } from "../../src/jobs/remind.ts";
@@ -33,6 +33,8 @@ const settings = {
   SLACK_CHANNEL: "C0ALERTS",
 };
 const config = readConfig(settings, "owners: S0OWNERS");
+/** Asked for only where the policy names nobody. */
+const codeowners: readonly Owner[] = [];
 const refusal = (code: string) => new SlackRefused("chat.postMessage", code, "");
 const mention = { build: 1, how: "channel", late: false, declined: false } as const;
 let worlds = 0;
@@ -76,7 +78,7 @@ async function startWorld() {
   const tools = {
     clock,
     people: { notify: async () => "channel" as const },
-    config,
+    policies: { ofAlert: async () => config.policy, ownersOf: async () => codeowners },
     alerts,
     mutes,
     slots,

@@ -1,10 +1,18 @@
 /** What is failing, what of it is mine, what is muted, what this channel subscribed to. */
+
+import { type Policy, policyFiles } from "../../domain/policy.ts";
 import type { FoundAlert } from "../../handlers/slack/acting.ts";
 import { viewOf } from "../../jobs/alert-view.ts";
 import { permalinkOf } from "../../jobs/permalink.ts";
 import type { Desk } from "../desk.ts";
 import type { Interaction } from "../interaction.ts";
-import { mineReply, mutesReply, statusReply, subscriptionsReply } from "../messages/command-replies.ts";
+import {
+  type MuteRuleRow,
+  mineReply,
+  mutesReply,
+  statusReply,
+  subscriptionsReply,
+} from "../messages/command-replies.ts";
 import type { AlertRow } from "../messages/rows.ts";
 import type { Answer } from "../perform.ts";
 import { openAlerts, sameName } from "../targets.ts";
@@ -39,7 +47,22 @@ export async function mutes({ interaction }: Typed<"mutes">, desk: Desk): Answer
   const active = await activeMutes(desk);
   const ids = active.map(({ id }) => id);
   if (ids.length > 0) await desk.shownLists.mutes.write(team, user, ids);
-  return mutesReply(active);
+  return mutesReply(active, await rulesInFiles(desk));
+}
+
+/** What settings files mute now, the operator's first. */
+export async function rulesInFiles({ policies, clock }: Pick<Desk, "policies" | "clock">): Promise<MuteRuleRow[]> {
+  const [operator, ...others] = await policies.all();
+  const now = clock.now();
+  const rowsOfPolicy = (policy: Policy): MuteRuleRow[] =>
+    [...policy.mutes.filter(({ until }) => until > now), ...policy.neverAlert].map((rule) => ({
+      rule,
+      repository: rule.source.file === policyFiles.operator ? null : (policy.repository?.name ?? null),
+    }));
+  return [
+    ...(operator === undefined ? [] : rowsOfPolicy(operator)),
+    ...others.flatMap(rowsOfPolicy).filter(({ repository }) => repository !== null),
+  ];
 }
 
 export async function activeMutes({ mutes: store, marks }: Pick<Desk, "mutes" | "marks">) {
@@ -73,7 +96,7 @@ export async function rowsOf(
       const ref = { organization, alert: stored.state.id };
       const linked = slack !== null && index < mostLinks;
       const permalink = linked ? await permalinkOf(ref, { slots: desk.slots, slack }) : null;
-      return { ...viewOf(stored, mutesOf.get(organization) ?? [], desk), permalink };
+      return { ...(await viewOf(stored, mutesOf.get(organization) ?? [], desk)), permalink };
     }),
   );
 }

@@ -1,16 +1,17 @@
 /** `mute` and `unmute`: of an alert, or of a job by its name. */
 import { concerns, type Mute, type MuteScope, needsReason } from "../../domain/mute.ts";
 import type { MuteTarget } from "../../domain/mute-command.ts";
+import { matchesPattern } from "../../domain/policy.ts";
 import type { Target } from "../../domain/target.ts";
 import type { FoundAlert } from "../../handlers/slack/acting.ts";
 import type { Desk } from "../desk.ts";
 import type { Interaction } from "../interaction.ts";
-import { needsAReason, noMuteFits, nothingFits } from "../messages/replies.ts";
+import { mutedInFile, needsAReason, noMuteFits, nothingFits } from "../messages/replies.ts";
 import { muteAlert } from "../mute.ts";
 import { type Answer, unmute as unmuteThem } from "../perform.ts";
 import { findTargets, openAlerts, sameName } from "../targets.ts";
 import { type Typed, whichOne } from "./index.ts";
-import { activeMutes } from "./lists.ts";
+import { activeMutes, rulesInFiles } from "./lists.ts";
 
 export async function mute({ command, interaction, once }: Typed<"mute">, desk: Desk): Answer {
   const { target, end, reason } = command;
@@ -76,7 +77,13 @@ function scopeOf({ alert, job }: Muted, asked: MuteScope["kind"] | null): MuteSc
 
 export async function unmute({ command, interaction }: Typed<"unmute">, desk: Desk): Answer {
   const ending = await mutesOf(command.which, interaction, desk);
-  if (ending.length === 0) return noMuteFits();
+  if (ending.length === 0) {
+    const { which } = command;
+    const name = which.kind === "job" ? which.job : which.kind === "name" ? which.name : null;
+    const inFile =
+      name === null ? undefined : (await rulesInFiles(desk)).find(({ rule }) => matchesPattern(rule.job, name));
+    return inFile === undefined ? noMuteFits() : mutedInFile(inFile.rule.source);
+  }
   return unmuteThem(ending, null, { interaction, carried: null, quiet: false }, desk);
 }
 

@@ -38,7 +38,7 @@ async function showWhatFails(subscription: Subscription, desk: Desk): Promise<vo
 /** A pattern is under the rules of no branch in particular. */
 function refusal({ interaction }: Pick<Typed, "interaction">, desk: Desk): Answer {
   const request = { interaction, carried: null, quiet: false };
-  return mayNot(["acknowledge"], { pipeline: "", branch: "" }, request, desk);
+  return mayNot(["acknowledge"], { pipeline: "", branch: "", repository: null }, request, desk);
 }
 
 export async function unsubscribe({ command, interaction }: Typed<"unsubscribe">, desk: Desk): Answer {

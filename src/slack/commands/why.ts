@@ -1,7 +1,8 @@
 /** Which rules made an alert, or keep it silent, and what people did about it. */
+import { fileMutesOf } from "../../domain/file-mute.ts";
 import type { BranchRef } from "../../domain/ids.ts";
 import { concerns } from "../../domain/mute.ts";
-import { channelFor, explain } from "../../domain/policy.ts";
+import { channelFor, explain, type Policy } from "../../domain/policy.ts";
 import { asksToTrack } from "../../domain/subscription.ts";
 import type { Target } from "../../domain/target.ts";
 import type { FoundAlert } from "../../handlers/slack/acting.ts";
@@ -29,10 +30,10 @@ export async function why({ command, interaction }: Typed<"why">, desk: Desk): A
 async function explainSilence(target: Target, desk: Desk): Promise<Message | null> {
   const named = await branchOf(target, desk);
   if (named === null) return null;
-  const { policy } = desk.config;
-  const { route, track } = explain(policy, named);
+  const policy = await policyOf(named, target, desk);
+  const { route, track, repository } = explain(policy, named);
   const subscribed = (await desk.subscriptions.all()).some((subscription) => asksToTrack(subscription, named));
-  return whySilent({ ...named, route, track, channel: channelFor(policy, named), subscribed });
+  return whySilent({ ...named, route, track, repository, channel: channelFor(policy, named), subscribed });
 }
 
 async function branchOf(target: Target, desk: Desk): Promise<Pick<BranchRef, "pipeline" | "branch"> | null> {
@@ -50,20 +51,38 @@ async function branchOf(target: Target, desk: Desk): Promise<Pick<BranchRef, "pi
   return found === null ? null : { pipeline, branch: found.branch };
 }
 
+/** A name does not say which repository it is built from: the newest build that is known does. */
+async function policyOf(
+  { pipeline, branch }: Pick<BranchRef, "pipeline" | "branch">,
+  target: Target,
+  { marks, builds, verdicts, policies }: Desk,
+): Promise<Policy> {
+  for (const organization of await marks.organizations()) {
+    const number =
+      target.kind === "build"
+        ? target.number
+        : (await verdicts.history({ organization, pipeline, branch })).at(-1)?.number;
+    const facts = number === undefined ? null : await builds.read({ organization, pipeline, number });
+    if (facts !== null) return policies.ofAddress(facts.repository);
+  }
+  return policies.of(null);
+}
+
 async function explainAlert({ organization, stored }: FoundAlert, desk: Desk): Promise<Message> {
   const { state } = stored;
   const ref = { organization, alert: state.id };
-  const [mutes, audit, slack, nextReminder] = await Promise.all([
+  const [mutes, policy, audit, slack, nextReminder] = await Promise.all([
     desk.mutes.active(organization),
+    desk.policies.ofAlert(state),
     desk.audit.newest(organization, state.id, mostAudit),
     desk.slackOf(null),
     desk.marks.dueAt(markOf("remind", ref)),
   ]);
   return whyReply({
-    view: viewOf(stored, mutes, desk),
+    view: await viewOf(stored, mutes, desk),
     permalink: slack === null ? null : await permalinkOf(ref, { slots: desk.slots, slack }),
-    ...explain(desk.config.policy, state),
-    mutes: mutes.filter(({ scope }) => concerns(scope, state)),
+    ...explain(policy, state),
+    mutes: [...mutes.filter(({ scope }) => concerns(scope, state)), ...fileMutesOf(state, policy, desk.clock.now())],
     nextReminder,
     audit,
   });

@@ -1,14 +1,14 @@
 /** The jobs that made a build fail, as lines of a list. */
 import type { AlertState } from "../../domain/alert.ts";
+import { reasonOf, shardsOf } from "../../domain/cause-words.ts";
+import { buildUrl, jobUrl } from "../../domain/links.ts";
 import type { Cause } from "../../domain/verdict.ts";
 import { present } from "./blocks.ts";
-import { buildUrl, jobUrl } from "./links.ts";
 import { joined, link, type Mrkdwn, md } from "./mrkdwn.ts";
 import { buildLink, buildRef, jobName, slug } from "./parts.ts";
 import { count, enumerated, firstFew } from "./words.ts";
 
 const mostCauses = 5;
-const mostShards = 6;
 const mostChildCauses = 3;
 /** Slack allows a section 3,000. A line never has more than 2,200, so one always fits, and the one that counts the rest. */
 const longestList = 2_600;
@@ -55,27 +55,12 @@ function jobsBeyond({ verdict }: AlertState, shown: number): number {
 }
 
 function causeLine(alert: AlertState, cause: Cause, isMuted: boolean): Mrkdwn {
-  const what = joined(present([jobLink(alert, cause), childBuild(alert, cause) ?? reason(cause)]), " ");
+  const what = joined(present([jobLink(alert, cause), childBuild(alert, cause) ?? { mrkdwn: reasonOf(cause) }]), " ");
   const retry = alert.verdict.retrying ? md`retry is running` : null;
   const muted = isMuted ? md`muted` : null;
-  return joined(present([what, shards(cause), retry, flakes(alert, cause), muted]), " · ");
-}
-
-function reason(cause: Cause): Mrkdwn {
-  switch (cause.kind) {
-    case "failed":
-      return cause.exitStatus === null ? md`failed` : md`exit ${cause.exitStatus}`;
-    case "timedOut":
-      return md`timed out`;
-    case "expired":
-      return md`was never picked up by an agent`;
-    case "agentLost":
-      return md`lost its agent`;
-    case "canceled":
-      return md`was canceled`;
-    case "promised":
-      return md`announced its failure, still running`;
-  }
+  const shards = shardsOf(cause);
+  const parts = [what, shards === null ? null : { mrkdwn: shards }, retry, flakes(alert, cause), muted];
+  return joined(present(parts), " · ");
 }
 
 function childBuild({ organization }: AlertState, { child }: Cause): Mrkdwn | null {
@@ -83,16 +68,6 @@ function childBuild({ organization }: AlertState, { child }: Cause): Mrkdwn | nu
   const { pipeline, number, causes } = child;
   const build = link(buildUrl({ organization, pipeline, number }), md`${slug(pipeline)} #${number}`);
   return causes.length === 0 ? md`→ ${build}` : md`→ ${build}: ${firstFew(causes.map(jobName), mostChildCauses)}`;
-}
-
-function shards({ shards: failed, shardsTotal: total }: Cause): Mrkdwn | null {
-  if (total === null || failed.length === 0) return null;
-  if (failed.length === total && total > 1) return md`all ${total} shards`;
-  const numbers = firstFew(
-    failed.map((number) => md`${number}`),
-    mostShards,
-  );
-  return md`${failed.length === 1 ? md`shard` : md`shards`} ${numbers} of ${total}`;
 }
 
 function flakes(alert: AlertState, { key }: Cause): Mrkdwn | null {

@@ -1,8 +1,10 @@
 /** What `/signalbox` answers: lists. Only whoever asked sees them. */
 import type { Mute } from "../../domain/mute.ts";
+import type { MuteRule, NeverAlertRule } from "../../domain/policy.ts";
 import type { SubscribeCommand } from "../../domain/subscribe-command.ts";
 import { type Message, section } from "./blocks.ts";
 import { code, foreign, joined, type Mrkdwn, md, spoken, typeable } from "./mrkdwn.ts";
+import { muteTerms, sourceName } from "./mutes.ts";
 import { type AlertRow, alertLine, listing, muteLine, numbered, type Row, unmuteButton } from "./rows.ts";
 import { count } from "./words.ts";
 
@@ -36,10 +38,36 @@ export function whichOneReply(rows: readonly AlertRow[]): Message {
   return listOf(md`*That fits several alerts.* Name one by its number here:`, rows.map(alertRow));
 }
 
-export function mutesReply(mutes: readonly Mute[]): Message {
-  if (mutes.length === 0) return only(md`Nothing is muted.`);
+/** What a settings file mutes. `repository` null: for all of them, by the operator. */
+export interface MuteRuleRow {
+  readonly rule: MuteRule | NeverAlertRule;
+  readonly repository: string | null;
+}
+
+/** @param inFiles They cannot be ended here, and so have neither number nor button. */
+export function mutesReply(mutes: readonly Mute[], inFiles: readonly MuteRuleRow[] = []): Message {
+  const ruled = inFiles.map((row) => ({ line: ruleLine(row) }));
+  const fileBlocks =
+    ruled.length === 0 ? [] : [section(md`*Muted by settings files*`), ...listing(ruled, mostMutes, 6_000)];
+  if (mutes.length === 0) {
+    if (ruled.length === 0) return only(md`Nothing is muted.`);
+    return { text: `${count(ruled.length, "mute").mrkdwn} in settings files`, blocks: fileBlocks };
+  }
   const rows = mutes.map((mute, index) => ({ line: numbered(muteLine(mute), index), accessory: unmuteButton(mute) }));
-  return listOf(md`*${count(mutes.length, "active mute")}*`, rows, mostMutes);
+  const list = listOf(md`*${count(mutes.length, "active mute")}*`, rows, mostMutes);
+  return { ...list, blocks: [...list.blocks, ...fileBlocks] };
+}
+
+/** "`Flaky *` on `release/*` of acme/web · by `.github/signalbox.yml`, line 12, until …: see #512" */
+function ruleLine({ rule, repository }: MuteRuleRow): Mrkdwn {
+  const { branch, pipeline } = "match" in rule ? rule.match : {};
+  const place = [
+    ...(branch === undefined ? [] : [md` on ${pattern(branch)}`]),
+    ...(pipeline === undefined ? [] : [md` of ${pattern(pipeline)}`]),
+    ...(repository === null ? [] : [md` in ${code(repository, 120) ?? md`a repository`}`]),
+  ];
+  const terms = "until" in rule ? muteTerms(rule) : md`it never alerts`;
+  return md`:no_bell: ${pattern(rule.job)}${joined(place, "")} · by ${sourceName(rule.source)}, ${terms}`;
 }
 
 export function subscriptionsReply(subscriptions: readonly SubscriptionRow[]): Message {

@@ -8,8 +8,8 @@ import type {
   PlainTextElement,
   PlainTextOption,
 } from "@slack/types";
+import { cut, oneLine } from "../../domain/text.ts";
 import { type ActionId, actionIds, type CarriedAction, writeCarried } from "../action-ids.ts";
-import { cut, oneLine } from "./text.ts";
 
 /** Slack takes plain text literally: it is cleaned and cut, and not escaped. */
 export function plain(text: string, max: number, instead = "unnamed"): PlainTextElement {

@@ -9,6 +9,7 @@ import { joined, link, type Mrkdwn, md } from "./mrkdwn.ts";
 import { silenceLine } from "./mutes.ts";
 import { branchName, buildLink, change, commitLink, personName, pipelineName } from "./parts.ts";
 import { actorName, authorOf } from "./people.ts";
+import { culpritName, suspectsSection } from "./suspects.ts";
 import type { FailingView } from "./view.ts";
 import { count, dateTime, ordinal } from "./words.ts";
 
@@ -26,21 +27,23 @@ export function failingBlocks(view: FailingView, previous: Mrkdwn | null): Known
     more === null ? head : { ...head, block_id: `head:${view.version}`, accessory: more },
     fields(md`*Broken*\n${brokenJobs(alert)}`, ...changeFields(view), sinceField(view)),
     section(causeList(alert, view.mutedJobs)),
+    ...suspectsSection(view),
     section(linkLine(alert)),
     ...alertButtons(view),
     ...context(onItLine(view.handling), silenceLine(view.silence), rerunLine(view), casualties(alert), previous),
   ];
 }
 
-export function failingSentence({ alert, mention, handling, silence }: FailingView): Mrkdwn {
+export function failingSentence(view: FailingView): Mrkdwn {
+  const { alert, handling, silence } = view;
   const names = causeNames(alert, mostNames) ?? md`which jobs failed is not known`;
   const sentences = [md`${headline(alert)}: ${names}.`, ...stretchOf(alert).map((part) => md`${part}.`)];
   if (alert.streak <= 1) {
-    const author = authorOf(mention, alert.newest.person);
+    const author = brokenBy(view);
     if (author !== null) sentences.push(md`Author ${author}.`);
   } else {
     const author = personName(alert.newest.person);
-    const first = md`#${alert.since.number}${by(authorOf(mention, alert.since.person))}`;
+    const first = md`#${alert.since.number}${by(brokenBy(view))}`;
     sentences.push(alert.streakTruncated ? md`Red since ${first} or earlier.` : md`Red since ${first}.`);
     if (author !== null) sentences.push(md`Newest change${by(author)}.`);
   }
@@ -66,25 +69,33 @@ function stretchOf({ timesBroken, streak, streakTruncated }: Failing): Mrkdwn[] 
 }
 
 /** In a row of red builds the newest change is rarely the culprit, so there each change comes with its own author. */
-function changeFields({ alert, mention }: FailingView): (Mrkdwn | null)[] {
+function changeFields(view: FailingView): (Mrkdwn | null)[] {
+  const { alert } = view;
   const newest = change(alert, alert.newest);
-  const author = alert.streak > 1 ? personName(alert.newest.person) : authorOf(mention, alert.newest.person);
+  const author = alert.streak > 1 ? personName(alert.newest.person) : brokenBy(view);
   if (alert.streak > 1) return [md`*Newest change*\n${newest}${author === null ? md`` : md`\nby ${author}`}`];
   return [md`*Change*\n${newest}`, author === null ? null : md`*Author*\n${author}`];
 }
 
-function sinceField({ alert, mention }: FailingView): Mrkdwn | null {
+/** The person whose change broke the branch: whom a build names is, for a merge, only the one who merged. */
+function brokenBy({ alert, mention, suspects }: FailingView): Mrkdwn | null {
+  const culprit = suspects === null ? null : culpritName(suspects);
+  return mention === null && culprit !== null ? culprit : authorOf(mention, alert.since.person);
+}
+
+function sinceField(view: FailingView): Mrkdwn | null {
+  const { alert } = view;
   const { since, streak, streakTruncated } = alert;
   const date = dateTime(since.at);
   if (streak <= 1) return date === null ? null : md`*Failing since*\n${date}`;
   const when = date !== null && streakTruncated ? md`${date} or earlier` : date;
   const commit = commitLink(alert, since);
   const build = md`${buildLink(alert, since.number)}${commit === null ? md`` : md` (${commit})`}`;
-  return md`*Failing since*\n${joined(present([when, md`${build}${by(authorOf(mention, since.person))}`]), "\n")}`;
+  return md`*Failing since*\n${joined(present([when, md`${build}${by(brokenBy(view))}`]), "\n")}`;
 }
 
 function linkLine(alert: Failing): Mrkdwn {
-  const commit = commitUrl(alert.repository, alert.newest.commit);
+  const commit = commitUrl(alert.repository, alert.newest.commit, alert.host);
   const links = [
     buildLink(alert, alert.newest.number, md`Open build`),
     commit === null ? null : link(commit, md`Commit`),

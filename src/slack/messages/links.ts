@@ -1,23 +1,20 @@
 /** Addresses, built from parts that were checked and never taken from a payload. */
-import type { BuildRef, JobId } from "../../domain/ids.ts";
 
-export function buildUrl({ organization, pipeline, number }: BuildRef): string {
-  return `https://buildkite.com/${organization}/${pipeline}/builds/${number}`;
-}
-
-/** The build's page, opened at the job and its log. */
-export function jobUrl(build: BuildRef, job: JobId): string {
-  return `${buildUrl(build)}#${job}`;
-}
-
-export function commitUrl(repository: string | null, commit: string | null): string | null {
-  const home = repositoryUrl(repository);
+/** @param host Of a GitHub Enterprise Server; left out: github.com. */
+export function commitUrl(repository: string | null, commit: string | null, host?: string): string | null {
+  const home = repositoryUrl(repository, host);
   return home !== null && commit !== null && isSha(commit) ? `${home}/commit/${commit}` : null;
 }
 
-export function pullRequestUrl(repository: string | null, number: number): string | null {
-  const home = repositoryUrl(repository);
+export function pullRequestUrl(repository: string | null, number: number, host?: string): string | null {
+  const home = repositoryUrl(repository, host);
   return home === null ? null : `${home}/pull/${number}`;
+}
+
+/** What came between two commits. */
+export function compareUrl(repository: string | null, base: string, head: string, host?: string): string | null {
+  const home = repositoryUrl(repository, host);
+  return home !== null && isSha(base) && isSha(head) ? `${home}/compare/${base}...${head}` : null;
 }
 
 /** Buildkite also takes tags and other refs for a commit. */
@@ -25,9 +22,10 @@ export function isSha(commit: string): boolean {
   return /^[0-9a-f]{7,64}$/i.test(commit);
 }
 
-function repositoryUrl(repository: string | null): string | null {
+function repositoryUrl(repository: string | null, host = "github.com"): string | null {
+  if (!/^[a-z0-9][a-z0-9.-]{0,252}$/i.test(host)) return null;
   if (repository === null || !/^[A-Za-z0-9_-]{1,100}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/.test(repository)) return null;
-  return `https://github.com/${repository}`;
+  return `https://${host}/${repository}`;
 }
 
 /** Slack's permalink to a message, as Slack gave it; null when it is none. */

@@ -2,7 +2,8 @@
  * Slack's markup as a type of its own. The templates take no plain string, so text that others wrote cannot get into a
  * message without passing through `foreign` or `code`: it would not compile.
  */
-import { cut, escaped, oneLine, withoutFormatting } from "./text.ts";
+import { cut, oneLine } from "../../domain/text.ts";
+import { escaped, withoutFormatting } from "./text.ts";
 
 export interface Mrkdwn {
   readonly mrkdwn: string;

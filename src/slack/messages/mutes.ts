@@ -1,6 +1,8 @@
 /** Mutes in words: what they hide, until when, and why. */
 import type { Instant } from "../../clock.ts";
-import type { Mute, MuteScope } from "../../domain/mute.ts";
+import { type AnyMute, isFileMute } from "../../domain/file-mute.ts";
+import type { MuteScope } from "../../domain/mute.ts";
+import type { RuleSource } from "../../domain/policy.ts";
 import { code, foreign, type Mrkdwn, md } from "./mrkdwn.ts";
 import { jobName, slug } from "./parts.ts";
 import { actorName } from "./people.ts";
@@ -38,11 +40,25 @@ export function muteTerms({
 }
 
 /** @param silence The mute that ends first at the front. */
-export function silenceLine(silence: readonly Mute[] | null): Mrkdwn | null {
+export function silenceLine(silence: readonly AnyMute[] | null): Mrkdwn | null {
   const first = silence?.[0];
   if (silence === null || first === undefined) return null;
-  const line = md`:no_bell: Muted by *${actorName(first.by)}* ${muteTerms(first)}`;
+  const line = md`:no_bell: Muted by ${isFileMute(first) ? muterOf(first) : md`*${muterOf(first)}*`} ${termsOf(first)}`;
   const others = silence.length - 1;
   if (others === 0) return line;
   return md`${line} (and ${others} more ${others === 1 ? md`mute` : md`mutes`})`;
+}
+
+/** "Ada", or "`.github/signalbox.yml`, line 12" */
+export function muterOf(mute: AnyMute): Mrkdwn {
+  return isFileMute(mute) ? sourceName(mute.source) : actorName(mute.by);
+}
+
+export function sourceName({ file, line }: RuleSource): Mrkdwn {
+  return md`\`${{ mrkdwn: file }}\`, line ${line}`;
+}
+
+/** "until tomorrow at 09:00: flaky"; "as a job that never alerts". */
+export function termsOf(mute: AnyMute): Mrkdwn {
+  return isFileMute(mute) && mute.until === null ? md`as a job that never alerts` : muteTerms(mute);
 }

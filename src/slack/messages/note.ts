@@ -5,17 +5,17 @@
 import type { ActionsBlock, RichTextBlock } from "@slack/types";
 import type { AlertState, Note } from "../../domain/alert.ts";
 import type { SlackUser } from "../../domain/ids.ts";
+import { jobUrl } from "../../domain/links.ts";
+import { cut, logLine } from "../../domain/text.ts";
 import { actionIds } from "../action-ids.ts";
 import { type Message, section } from "./blocks.ts";
 import { cureLine } from "./cure.ts";
 import { type Deed, deedSentence, isDeed } from "./deeds.ts";
 import { actions, button } from "./elements.ts";
-import { jobUrl } from "./links.ts";
 import { link, type Mrkdwn, md, spoken } from "./mrkdwn.ts";
 import { scopeName } from "./mutes.ts";
 import { branchName, buildLink, buildRef, jobName, pipelineName } from "./parts.ts";
-import { actorName, authorOf, groupMention, mentionOf } from "./people.ts";
-import { cut, logLine } from "./text.ts";
+import { actorMention, actorName, authorOf, mentionOf, ownersMention } from "./people.ts";
 import { buttonValue } from "./view.ts";
 import { dateTime, firstFew, ordinal } from "./words.ts";
 
@@ -70,7 +70,7 @@ function sentenceOf(alert: AlertState, note: Exclude<Note, { kind: "log" } | Dee
       return reminderSentence(alert, note);
     case "muteEnded": {
       const { by, scope } = note;
-      return md`:bell: The mute of ${scopeName(scope)} has ended, and ${branchName(alert)} is still red. ${mentionOf(by.user)}`;
+      return md`:bell: The mute of ${scopeName(scope)} has ended, and ${branchName(alert)} is still red. ${actorMention(by)}`;
     }
     case "stillOnIt": {
       const since = dateTime(note.since);
@@ -90,7 +90,7 @@ function reminderSentence(alert: AlertState, { since, owners }: NoteOf<"reminder
   const date = dateTime(since);
   const red = date === null ? md`is red` : md`has been red since ${date}`;
   const line = md`:bell: ${branchName(alert)} ${red}, and nobody is on it · ${pipelineName(alert)}`;
-  return owners === null ? line : md`${line} ${groupMention(owners)}`;
+  return owners === null ? line : md`${line} ${ownersMention(owners)}`;
 }
 
 function brokeAgainSentence(alert: AlertState, note: NoteOf<"brokeAgain">, author: SlackUser | null): Mrkdwn {

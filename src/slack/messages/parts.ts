@@ -4,10 +4,12 @@
  */
 import type { AlertState, BuildSummary } from "../../domain/alert.ts";
 import type { BuildRef, Pipeline } from "../../domain/ids.ts";
+import { buildUrl } from "../../domain/links.ts";
+import { cut } from "../../domain/text.ts";
 import { present } from "./blocks.ts";
-import { buildUrl, commitUrl, isSha, pullRequestUrl } from "./links.ts";
+import { commitUrl, isSha, pullRequestUrl } from "./links.ts";
 import { code, foreign, joined, link, type Mrkdwn, md } from "./mrkdwn.ts";
-import { cut, withoutFormatting } from "./text.ts";
+import { withoutFormatting } from "./text.ts";
 
 export function branchName(alert: AlertState): Mrkdwn {
   return code(alert.branch, 80) ?? md`an unnamed branch`;
@@ -42,18 +44,22 @@ export function buildLink(alert: AlertState, number: number, label = md`#${numbe
 export function commitLink(alert: AlertState, { commit }: BuildSummary): Mrkdwn | null {
   if (commit === null) return null;
   const name = foreign(isSha(commit) ? commit.slice(0, 7) : commit, 40);
-  return name === null ? null : link(commitUrl(alert.repository, commit), name);
+  return name === null ? null : link(commitUrl(alert.repository, commit, alert.host), name);
 }
 
 /** "4f8d2c9 Round amounts half-even · #512" */
 export function change(alert: AlertState, build: BuildSummary): Mrkdwn {
   const { pullRequest } = build;
   // GitHub ends the title of a squashed commit with its pull request.
-  const title = pullRequest === null ? build.title : build.title.replace(`(#${pullRequest})`, "");
+  const title = pullRequest === null ? build.title : withoutNumber(build.title, pullRequest);
   const words = joined(present([commitLink(alert, build), foreign(title, 120) ?? md`no message`]), " ");
   return pullRequest === null ? words : md`${words} · ${pullRequestLink(alert, pullRequest)}`;
 }
 
-function pullRequestLink(alert: AlertState, number: number): Mrkdwn {
-  return link(pullRequestUrl(alert.repository, number), md`#${number}`);
+export function withoutNumber(title: string, pull: number): string {
+  return title.replace(`(#${pull})`, "");
+}
+
+export function pullRequestLink(alert: AlertState, number: number, label = md`#${number}`): Mrkdwn {
+  return link(pullRequestUrl(alert.repository, number, alert.host), label);
 }

@@ -2,10 +2,11 @@
 import type { Button } from "@slack/types";
 import type { Instant } from "../../clock.ts";
 import type { AlertState } from "../../domain/alert.ts";
-import type { Actor } from "../../domain/handling.ts";
+import type { SlackActor } from "../../domain/handling.ts";
 import type { SlackUser } from "../../domain/ids.ts";
 import type { MuteScope } from "../../domain/mute.ts";
 import type { Permission } from "../../domain/permission.ts";
+import type { RuleSource } from "../../domain/policy.ts";
 import type { Refusal } from "../../domain/refusal.ts";
 import type { Rerun } from "../../domain/rerun.ts";
 import { type AlertValue, actionIds, type CarriedAction, writeAlertValue, writeCarried } from "../action-ids.ts";
@@ -13,7 +14,7 @@ import { type Message, section } from "./blocks.ts";
 import { actions, button } from "./elements.ts";
 import { fixedSentence } from "./fixed.ts";
 import { foreign, joined, type Mrkdwn, md, prose, spoken } from "./mrkdwn.ts";
-import { muteTerms, scopeName } from "./mutes.ts";
+import { muteTerms, scopeName, sourceName } from "./mutes.ts";
 import { branchName, pipelineName } from "./parts.ts";
 import { actorName } from "./people.ts";
 import { duration } from "./words.ts";
@@ -25,7 +26,7 @@ export function reply(sentence: Mrkdwn, ...buttons: readonly Button[]): Message 
 }
 
 /** "Ada acknowledged this 3 min ago." */
-export function alreadyAcknowledged(value: AlertValue, by: Actor, at: Instant, now: Instant): Message {
+export function alreadyAcknowledged(value: AlertValue, by: SlackActor, at: Instant, now: Instant): Message {
   const takeOver = button(actionIds.takeOver, "Take over", writeAlertValue(value));
   return reply(md`*${actorName(by)}* acknowledged this ${ago(at, now)}.`, takeOver);
 }
@@ -152,6 +153,11 @@ export function muteDone(mute: MuteTold): Message {
 export function unmuteDone(scopes: readonly MuteScope[]): Message {
   if (scopes.length === 0) return reply(md`Nothing is muted here any more.`);
   return reply(md`:bell: You unmuted ${joined(scopes.slice(0, 5).map(scopeName), "; ")}`);
+}
+
+/** What a file says is changed in the file. */
+export function mutedInFile(source: RuleSource): Message {
+  return reply(md`This is muted by ${sourceName(source)}, which only a change of that file can end.`);
 }
 
 /** "Wrong person?" was pressed: by whoever was mentioned, or by somebody who knows better. */

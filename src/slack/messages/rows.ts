@@ -1,12 +1,13 @@
 /** Alerts, mutes and the like as lines of a list. */
 import type { SectionBlock, SectionBlockAccessory } from "@slack/types";
+import { type AnyMute, isFileMute } from "../../domain/file-mute.ts";
 import type { Mute } from "../../domain/mute.ts";
 import { actionIds } from "../action-ids.ts";
 import { present, section } from "./blocks.ts";
 import { button } from "./elements.ts";
 import { messageUrl } from "./links.ts";
 import { joined, link, type Mrkdwn, md } from "./mrkdwn.ts";
-import { muteTerms, scopeName } from "./mutes.ts";
+import { muterOf, muteTerms, scopeName, termsOf } from "./mutes.ts";
 import { branchName, buildLink, pipelineName, slug } from "./parts.ts";
 import { actorName } from "./people.ts";
 import type { AlertView } from "./view.ts";
@@ -38,17 +39,20 @@ export function alertLine({ alert, handling, silence, permalink }: AlertRow): Mr
   return joined(present(parts), " · ");
 }
 
-function mutedPart(silence: readonly Mute[] | null): Mrkdwn | null {
+function mutedPart(silence: readonly AnyMute[] | null): Mrkdwn | null {
   const first = silence?.[0];
-  return first === undefined ? null : md`:no_bell: muted ${muteTerms({ until: first.until, reason: null })}`;
+  if (first === undefined) return null;
+  // Of a job that never alerts there is no end to tell.
+  if (isFileMute(first) && first.until === null) return md`:no_bell: muted`;
+  return md`:no_bell: muted ${muteTerms({ until: first.until, reason: null })}`;
 }
 
 /** "*Specs* on `main` · by Ada, until today at 14:00: flaky" */
-export function muteLine(mute: Mute): Mrkdwn {
+export function muteLine(mute: AnyMute): Mrkdwn {
   const { scope } = mute;
   // The other scopes name their pipeline.
   const where = scope.kind === "job" ? md`${scopeName(scope)} of ${slug(scope.pipeline)}` : scopeName(scope);
-  return md`:no_bell: ${where} · by ${actorName(mute.by)}, ${muteTerms(mute)}`;
+  return md`:no_bell: ${where} · by ${muterOf(mute)}, ${termsOf(mute)}`;
 }
 
 export function unmuteButton({ id }: Mute): SectionBlockAccessory {

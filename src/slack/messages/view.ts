@@ -1,9 +1,10 @@
 /** All that the message of an alert is made from. */
 import type { AlertState } from "../../domain/alert.ts";
+import type { AnyMute } from "../../domain/file-mute.ts";
 import type { Handling } from "../../domain/handling.ts";
 import type { SlackUser } from "../../domain/ids.ts";
-import type { Mute } from "../../domain/mute.ts";
 import type { RerunProgress } from "../../domain/rerun.ts";
+import type { FoundSuspects } from "../../domain/suspects.ts";
 import { writeAlertValue } from "../action-ids.ts";
 
 export interface AlertView<State extends AlertState = AlertState> {
@@ -13,11 +14,13 @@ export interface AlertView<State extends AlertState = AlertState> {
   readonly handling: Handling;
   readonly rerun: RerunProgress;
   /** The mutes that hide the alert, the one that ends first at the front; null when it is not hidden. */
-  readonly silence: readonly Mute[] | null;
+  readonly silence: readonly AnyMute[] | null;
   /** By job key. */
   readonly mutedJobs: ReadonlySet<string>;
   /** Whom the alert addresses; null: the author is named, and nobody is pinged. */
   readonly mention: SlackUser | null;
+  /** Who may have broken the branch; null: nobody has asked GitHub, or it does not know. */
+  readonly suspects: FoundSuspects | null;
   /** Buildkite's API can be asked to run something. */
   readonly canRerun: boolean;
 }

@@ -1,26 +1,25 @@
 /** Why an alert was told or was not, and who did what to it. */
+import type { SectionBlock } from "@slack/types";
 import type { Instant } from "../../clock.ts";
 import type { AuditEntry } from "../../domain/audit.ts";
-import type { Mute } from "../../domain/mute.ts";
-import type { ActionKind, Allowed, Match, RouteSettings } from "../../domain/policy.ts";
+import type { AnyMute } from "../../domain/file-mute.ts";
+import type { ActionKind, Allowed, Explanation, Match, RuleSource } from "../../domain/policy.ts";
 import { context, type Message, section } from "./blocks.ts";
 import { code, foreign, joined, type Mrkdwn, md, spoken, typeable } from "./mrkdwn.ts";
+import { sourceName } from "./mutes.ts";
 import { personName } from "./parts.ts";
 import { groupMention, mentionOf } from "./people.ts";
 import { alertLine, listing, muteLine } from "./rows.ts";
+import { culpritName, whyNobody } from "./suspects.ts";
 import type { AlertView } from "./view.ts";
 import { dateTime, duration } from "./words.ts";
 
-export interface WhyFacts {
+/** `route` null: none matched, and the default channel was used; `track` null: watched as the pipeline's default branch. */
+export interface WhyFacts extends Explanation {
   readonly view: AlertView;
   readonly permalink: string | null;
-  /** The route that named the channel; null: none matched, and the default channel was used. */
-  readonly route: Match | null;
-  /** The rule by which the branch is watched; null: as the pipeline's default branch. */
-  readonly track: Match | null;
-  readonly settings: RouteSettings;
   /** Mutes that concern the branch, also those that do not hide the whole alert. */
-  readonly mutes: readonly Mute[];
+  readonly mutes: readonly AnyMute[];
   /** When the next reminder is due; null: none. */
   readonly nextReminder: Instant | null;
   /** The newest first. */
@@ -54,6 +53,7 @@ export function whyReply(facts: WhyFacts): Message {
           "\n",
         ),
       ),
+      ...problemBlocks(facts),
       ...listing(mutes, mostMutes, 4_000),
       ...done,
       ...context(md`Alert ${code(view.alert.id, 60) ?? md``}`),
@@ -62,7 +62,7 @@ export function whyReply(facts: WhyFacts): Message {
 }
 
 /** Of a branch without an alert: what would happen if it broke. */
-interface SilenceFacts extends Pick<WhyFacts, "route" | "track"> {
+interface SilenceFacts extends Pick<WhyFacts, "route" | "track" | "repository"> {
   readonly pipeline: string;
   readonly branch: string;
   /** null: nobody would be told. */
@@ -79,11 +79,11 @@ export function whySilent(facts: SilenceFacts): Message {
     channel === null ? md`No route takes its alerts, and there is no default channel` : channelLine(facts, channel);
   const rules = [watchedLine(facts), told];
   const lines = rules.map((rule) => md`• ${rule}`);
-  return { text: spoken(heading), blocks: [section(heading), section(joined(lines, "\n"))] };
+  return { text: spoken(heading), blocks: [section(heading), section(joined(lines, "\n")), ...problemBlocks(facts)] };
 }
 
 function watchedLine({ track, subscribed }: SilenceFacts): Mrkdwn {
-  if (track !== null) return md`The branch is watched by the rule for ${matchWords(track)}`;
+  if (track !== null) return md`The branch is watched by the rule for ${matchWords(track)}${writtenIn(track.source)}`;
   if (subscribed) return md`The branch is watched for a channel that subscribed to it`;
   return md`The branch is watched if it is the pipeline's default branch: no rule and no subscription names it`;
 }
@@ -92,7 +92,7 @@ function channelLine({ route }: Pick<WhyFacts, "route">, id: string): Mrkdwn {
   const channel = channelName(id);
   return route === null
     ? md`It goes to ${channel}, the default channel: no route matches`
-    : md`It goes to ${channel}, by the route for ${matchWords(route)}`;
+    : md`It goes to ${channel}, by the route for ${matchWords(route.match)}${writtenIn(route.source)}`;
 }
 
 function channelName(channel: string): Mrkdwn {
@@ -102,7 +102,32 @@ function channelName(channel: string): Mrkdwn {
 function trackLine({ track }: WhyFacts): Mrkdwn {
   return track === null
     ? md`The branch is watched as the pipeline's default branch`
-    : md`The branch is watched by the rule for ${matchWords(track)}`;
+    : md`The branch is watched by the rule for ${matchWords(track)}${writtenIn(track.source)}`;
+}
+
+function writtenIn(source: RuleSource | undefined): Mrkdwn {
+  return source === undefined ? md`` : md` (${sourceName(source)})`;
+}
+
+const mostMistakes = 3;
+
+/** What is wrong with the repository's own settings, for whoever wonders why they do not hold. */
+function problemBlocks({ repository }: Pick<WhyFacts, "repository">): SectionBlock[] {
+  if (repository === null || repository.problem === null) return [];
+  const { since, mistakes } = repository.problem;
+  const date = dateTime(since);
+  const when = date === null ? md`` : md` since ${date}`;
+  const name = code(repository.name, 120) ?? md`the repository`;
+  const heading = md`:warning: The settings of ${name} are broken${when}, so the last good ones hold`;
+  const lines = mistakes.map(({ line, message }) => md`• line ${line}, ${foreign(message, 200) ?? md`not readable`}`);
+  return [
+    section(heading),
+    ...listing(
+      lines.map((line) => ({ line })),
+      mostMistakes,
+      4_000,
+    ),
+  ];
 }
 
 function matchWords({ pipeline, branch }: Match): Mrkdwn {
@@ -112,9 +137,11 @@ function matchWords({ pipeline, branch }: Match): Mrkdwn {
   return parts.length === 0 ? md`everything` : joined(parts, " and ");
 }
 
-function mentionLine({ mention, alert }: AlertView): Mrkdwn {
+function mentionLine({ mention, alert, suspects }: AlertView): Mrkdwn {
   if (mention !== null) return md`It mentions ${mentionOf(mention)}, who brought in #${alert.since.number}`;
-  const person = personName(alert.since.person);
+  const doubt = suspects === null ? null : whyNobody(suspects);
+  if (doubt !== null) return md`It mentions nobody: ${doubt}`;
+  const person = (suspects === null ? null : culpritName(suspects)) ?? personName(alert.since.person);
   return person === null
     ? md`It mentions nobody: the author is not known`
     : md`It mentions nobody: ${person} is not known in Slack, or said no`;
@@ -127,22 +154,23 @@ function muteWords({ view, mutes }: WhyFacts): Mrkdwn {
 
 function reminderLine({ settings, nextReminder }: WhyFacts): Mrkdwn {
   const { reminders, owners } = settings;
-  if (reminders === null) return md`Reminders are off for this route`;
+  if (reminders === null) return md`Reminders are off for this route${writtenIn(settings.sources.reminders)}`;
   const after = joined(reminders.unacknowledged.map(duration), ", ");
-  const group = owners === null ? md`` : md`, the owners are ${groupMention(owners)}`;
+  const group =
+    owners === null ? md`` : md`, the owners are ${groupMention(owners)}${writtenIn(settings.sources.owners)}`;
   const date = nextReminder === null ? null : dateTime(nextReminder);
   const next = date === null ? md`` : md`; the next is due ${date}`;
   const rule =
     reminders.unacknowledged.length === 0
       ? md`Nobody is reminded`
-      : md`Reminders without an acknowledgement after ${after}`;
+      : md`Reminders without an acknowledgement after ${after}${writtenIn(settings.sources.reminders)}`;
   return md`${rule}${group}${next}`;
 }
 
-function mayLine({ settings: { actions } }: WhyFacts): Mrkdwn {
+function mayLine({ settings: { actions, sources } }: WhyFacts): Mrkdwn {
   const kinds: readonly ActionKind[] = ["acknowledge", "mute", "rerun"];
   return joined(
-    kinds.map((kind) => md`${word(kind)}: ${allowedWords(actions[kind])}`),
+    kinds.map((kind) => md`${word(kind)}: ${allowedWords(actions[kind])}${writtenIn(sources[kind])}`),
     ", ",
   );
 }

@@ -6,12 +6,13 @@ import { checkMessage } from "../../../sandbox/slack/block-kit.ts";
 import { checkView, type Surface } from "../../../sandbox/slack/block-kit-view.ts";
 import { AlertState, Note } from "../../../src/domain/alert.ts";
 import { isProblem, parseCommand } from "../../../src/domain/command.ts";
-import { Actor, Handling } from "../../../src/domain/handling.ts";
+import { Handling, SlackActor } from "../../../src/domain/handling.ts";
 import { AlertId, JobId, Organization, Pipeline, SlackUser } from "../../../src/domain/ids.ts";
 import { Mute, MuteScope } from "../../../src/domain/mute.ts";
 import { usualSettings } from "../../../src/domain/policy.ts";
 import { quoted, refused } from "../../../src/domain/refusal.ts";
 import { Rerun, type RerunProgress } from "../../../src/domain/rerun.ts";
+import { Suspicion } from "../../../src/domain/suspects.ts";
 import { alertMessage, plainAlertMessage } from "../../../src/slack/messages/alert.ts";
 import type { Message } from "../../../src/slack/messages/blocks.ts";
 import { mutesReply, statusReply, subscriptionsReply } from "../../../src/slack/messages/command-replies.ts";
@@ -30,7 +31,18 @@ import {
 import type { AlertView } from "../../../src/slack/messages/view.ts";
 import { whyReply } from "../../../src/slack/messages/why.ts";
 import { buttonsOf, markupIn, markupOf } from "./reading.ts";
-import { brokeAt, build, cause, failing, mute, refusedRerun, verdict, view } from "./samples.ts";
+import {
+  brokeAt,
+  build,
+  cause,
+  failing,
+  mute,
+  pullSuspect,
+  refusedRerun,
+  suspectsOf,
+  verdict,
+  view,
+} from "./samples.ts";
 
 const previousUrl = "https://acme.slack.com/archives/C0123/p1789984980000100";
 
@@ -206,6 +218,34 @@ const anyProgress: fc.Arbitrary<RerunProgress> = fc.oneof(
     offer: fc.constantFrom(null, "rebuild" as const),
   }),
 );
+const anyPerson = orNull(fc.record({ name: orNull(anyText), email: orNull(anyText), username: orNull(anyText) }));
+const anySuspect = {
+  sha: fc.constantFrom("4f8d2c9b7a6e5d4c3b2a1908f7e6d5c4b3a29180", "f".repeat(40)),
+  title: anyText,
+  author: anyPerson,
+  coAuthors: fc.array(anyPerson, { maxLength: 5 }).map((people) => people.filter((person) => person !== null)),
+  reverts: orNull(fc.record({ commit: orNull(fc.constantFrom("f".repeat(64), "4f8d2c9")), pull: orNull(anyNumber) })),
+};
+const anySuspects = fc
+  .record({
+    kind: fc.constant("found" as const),
+    build: anyNumber,
+    green: orNull(anyNumber),
+    base: orNull(fc.constant("e".repeat(40))),
+    head: fc.constant("f".repeat(40)),
+    list: fc.array(
+      fc.oneof(
+        fc.record({ ...anySuspect, kind: fc.constant("pull"), number: anyNumber, mergedBy: anyPerson }),
+        fc.record({ ...anySuspect, kind: fc.constant("commit"), committer: anyPerson }),
+      ),
+      { maxLength: 5 },
+    ),
+    total: anyCount,
+    truncated: fc.boolean(),
+    files: fc.array(anyText, { maxLength: 3 }),
+  })
+  .map((suspects) => Suspicion.parse({ ...suspects, total: suspects.list.length + suspects.total }))
+  .filter((suspects) => suspects.kind === "found");
 const anyView: fc.Arbitrary<AlertView> = fc.record({
   alert: anyAlert,
   version: fc.nat(),
@@ -214,6 +254,7 @@ const anyView: fc.Arbitrary<AlertView> = fc.record({
   silence: orNull(fc.array(anyMute, { maxLength: 3 })),
   mutedJobs: fc.array(anyText).map((keys) => new Set(keys)),
   mention: orNull(fc.constant(SlackUser.parse("U0OURS"))),
+  suspects: orNull(anySuspects),
   canRerun: fc.boolean(),
 });
 
@@ -262,15 +303,28 @@ describe("a message made of hostile text", () => {
     });
     const somebody = { user: SlackUser.parse("U0OURS"), name: long };
     const refused = refusedRerun("retry", "rebuild");
+    const suspect = (number: number) =>
+      pullSuspect(number, {
+        title: long,
+        author: { name: long, email: null, username: "renovate[bot]" },
+        mergedBy: { name: long, email: null, username: null },
+        coAuthors: Array(5).fill({ name: long, email: null, username: null }),
+        reverts: { commit: null, pull: 1e11 },
+      });
     const shown = view(alert, {
       handling: { kind: "acknowledged", by: somebody, at: brokeAt, confirmedAt: brokeAt },
       silence: [mute({ by: somebody, reason: long }), mute()],
       mutedJobs: new Set([worst.key]),
       rerun: refused.kind === "refused" ? { ...refused, reason: long } : refused,
+      suspects: suspectsOf(
+        Array.from({ length: 5 }, (_, i) => suspect(1e11 + i)),
+        { total: 500, truncated: true },
+      ),
     });
     const message = alertMessage(shown, { previousUrl });
     expectSafe(message);
     expect(markupOf(message).find((text) => text.startsWith("•"))).toMatch(/^• .*\n• <[^|>]*\|\+4500 more>$/);
+    expect(markupOf(message).find((text) => text.startsWith("*Suspects"))).toMatch(/\d+ or more besides>$/);
     expectSafe(plainAlertMessage(shown));
   });
 
@@ -288,7 +342,7 @@ describe("a message made of hostile text", () => {
       fc.property(anyRows, fc.array(anyMute, { maxLength: 8 }), anyText, anyActor, (rows, mutes, text, actor) => {
         const listed = rows.map(({ view, permalink }) => ({ ...view, permalink }));
         const pattern = { pipeline: text, branch: text, job: text, only: null };
-        const by = Actor.parse(actor);
+        const by = SlackActor.parse(actor);
         const value = { alert: AlertId.parse("0123456789ab-1"), version: 1 };
         expectSafe(statusReply(listed));
         expectSafe(mutesReply(mutes));
@@ -311,8 +365,12 @@ describe("a message made of hostile text", () => {
             detail: text,
           } as const;
           const match = { pipeline: text, branch: text };
-          const facts = { view, permalink, mutes, route: match, track: match, nextReminder: 1, audit: [entry] };
-          expectSafe(whyReply({ ...facts, settings: usualSettings }));
+          const source = { file: ".github/signalbox.yml", line: 3 } as const;
+          const rules = { route: { match, source }, track: { ...match, source }, settings: usualSettings };
+          const repository = { name: text, problem: { since: 1, mistakes: [{ line: 1, message: text }] } };
+          expectSafe(whyReply({ view, permalink, mutes, ...rules, repository, nextReminder: 1, audit: [entry] }));
+          const rule = { job: text, match, until: 1, reason: text, source };
+          expectSafe(mutesReply(mutes, [{ rule, repository: text }]));
         }
       }),
       { numRuns: 60 },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { commitUrl, messageUrl, pullRequestUrl } from "../../../src/slack/messages/links.ts";
+import { commitUrl, compareUrl, messageUrl, pullRequestUrl } from "../../../src/slack/messages/links.ts";
 
 const sha = "4f8d2c9b7a6e5d4c3b2a1908f7e6d5c4b3a29180";
 
@@ -11,6 +11,18 @@ describe("an address on GitHub", () => {
     expect(commitUrl("acme/shop", null)).toBeNull();
     expect(commitUrl("acme/shop", "v1.2")).toBeNull();
     expect(commitUrl("acme/shop", "deadbeef/../../x")).toBeNull();
+  });
+
+  it("is of the server that has the repository", () => {
+    expect(commitUrl("acme/shop", sha, "git.acme.example")).toBe(`https://git.acme.example/acme/shop/commit/${sha}`);
+    expect(pullRequestUrl("acme/shop", 12, "git.acme.example")).toBe("https://git.acme.example/acme/shop/pull/12");
+    expect(pullRequestUrl("acme/shop", 12, "git.acme.example/x|")).toBeNull();
+  });
+
+  it("of a comparison needs two hashes", () => {
+    expect(compareUrl("acme/shop", "abcdef0", sha)).toBe(`https://github.com/acme/shop/compare/abcdef0...${sha}`);
+    expect(compareUrl("acme/shop", "main", sha)).toBeNull();
+    expect(compareUrl(null, sha, sha)).toBeNull();
   });
 
   it.each(["acme", "acme/..", "acme/.", "acme/shop/x", "acme/shop?x", "acme/sh op", "acme/<x>", "/shop", "a.b/shop"])(

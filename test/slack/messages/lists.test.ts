@@ -5,7 +5,7 @@ import { AuditEntry } from "../../../src/domain/audit.ts";
 import { isProblem, parseCommand } from "../../../src/domain/command.ts";
 import { commandNames } from "../../../src/domain/command-usage.ts";
 import { SlackGroup, SlackUser } from "../../../src/domain/ids.ts";
-import { usualSettings } from "../../../src/domain/policy.ts";
+import { type PolicyFileName, type RuleSource, usualSettings } from "../../../src/domain/policy.ts";
 import type { Message } from "../../../src/slack/messages/blocks.ts";
 import {
   mineReply,
@@ -143,12 +143,14 @@ describe("what is wrong with a command", () => {
 });
 
 describe("why", () => {
+  const at = (file: PolicyFileName, line: number): RuleSource => ({ file, line });
   const facts: WhyFacts = {
     view: view(failing()),
     permalink,
     route: null,
     track: null,
     settings: usualSettings,
+    repository: null,
     mutes: [],
     nextReminder: null,
     audit: [],
@@ -184,13 +186,14 @@ describe("why", () => {
     const message = whyReply({
       ...facts,
       view: view(failing(), { silence: [mute()], mention: SlackUser.parse("U0AUTHOR") }),
-      route: { pipeline: "payments-*" },
-      track: { branch: "release/*" },
+      route: { match: { pipeline: "payments-*" }, source: at("signalbox.yml", 3) },
+      track: { branch: "release/*", source: at(".github/signalbox.yml", 7) },
       mutes: [mute()],
       settings: {
         owners: SlackGroup.parse("S0OWNERS"),
         actions: { acknowledge: "channel", mute: [SlackGroup.parse("S0OWNERS")], rerun: [] },
         reminders: null,
+        sources: { reminders: at(".github/signalbox.yml", 12) },
       },
       nextReminder: brokeAt + hour,
       audit: [entry],
@@ -200,11 +203,11 @@ describe("why", () => {
       ----
       :red_circle: \`main\` · Payments API · #1042 · red since 2026-09-21 10:03 UTC · nobody is on it · :no_bell: muted until 2026-09-21 14:03 UTC · open
       ----
-      • It goes to <#C0123>, by the route for pipeline \`payments-*\`
-      • The branch is watched by the rule for branch \`release/*\`
+      • It goes to <#C0123>, by the route for pipeline \`payments-*\` (\`signalbox.yml\`, line 3)
+      • The branch is watched by the rule for branch \`release/*\` (\`.github/signalbox.yml\`, line 7)
       • It mentions <@U0AUTHOR>, who brought in #1042
       • It is muted: the thread and the channel stay quiet
-      • Reminders are off for this route
+      • Reminders are off for this route (\`.github/signalbox.yml\`, line 12)
       • acknowledge: everybody, mute: <!subteam^S0OWNERS>, rerun: nobody
       ----
       • :no_bell: *:rspec: Specs* on \`main\` of payments-api · by Ada, until 2026-09-21 14:03 UTC: flaky since the upgrade

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checkMessage } from "../../../sandbox/slack/block-kit.ts";
 import type { Note } from "../../../src/domain/alert.ts";
+import { Actor } from "../../../src/domain/handling.ts";
 import { SlackGroup } from "../../../src/domain/ids.ts";
 import { MuteScope } from "../../../src/domain/mute.ts";
 import { broadcasts, noteMessage } from "../../../src/slack/messages/note.ts";
@@ -162,6 +163,10 @@ describe("a note of what somebody did", () => {
   });
 
   it("tells whoever muted that it is over", () => {
+    // Nobody of Slack to ping.
+    expect(lineOf({ kind: "muteEnded", by: Actor.parse({ login: "ada" }), scope: job })).toContain(
+      "is still red. ada (GitHub)",
+    );
     expect(lineOf({ kind: "muteEnded", by: ada, scope: job })).toBe(
       ":bell: The mute of *:rspec: Specs* on `main` has ended, and `main` is still red. <@U0ADA>",
     );

@@ -1,9 +1,10 @@
 /** Alerts to show: a plain one, and what a test changes in it. */
 import { AlertState, type BuildSummary } from "../../../src/domain/alert.ts";
-import { Actor, type Handling } from "../../../src/domain/handling.ts";
+import { type Handling, SlackActor } from "../../../src/domain/handling.ts";
 import { JobId, Pipeline } from "../../../src/domain/ids.ts";
 import { Mute } from "../../../src/domain/mute.ts";
 import { Rerun, type RerunProgress } from "../../../src/domain/rerun.ts";
+import type { FoundSuspects, Suspect } from "../../../src/domain/suspects.ts";
 import type { Cause, Verdict } from "../../../src/domain/verdict.ts";
 import type { AlertView } from "../../../src/slack/messages/view.ts";
 
@@ -95,8 +96,8 @@ export function fixed(
   return AlertState.parse({ ...failing(changes), status: "fixed", fixed: { by, build: fixer, at } });
 }
 
-export const ada = Actor.parse({ user: "U0ADA", name: "Ada" });
-export const bob = Actor.parse({ user: "U0BOB", name: "Bob" });
+export const ada = SlackActor.parse({ user: "U0ADA", name: "Ada" });
+export const bob = SlackActor.parse({ user: "U0BOB", name: "Bob" });
 
 export function view(alert: AlertState, changes: Partial<Omit<AlertView, "alert">> = {}): AlertView {
   return {
@@ -107,12 +108,42 @@ export function view(alert: AlertState, changes: Partial<Omit<AlertView, "alert"
     silence: null,
     mutedJobs: new Set(),
     mention: null,
+    suspects: null,
     canRerun: true,
     ...changes,
   };
 }
 
-export function acknowledged(by: Actor = ada): Handling {
+export function pullSuspect(number: number, changes: Partial<Extract<Suspect, { kind: "pull" }>> = {}): Suspect {
+  return {
+    kind: "pull",
+    number,
+    sha: "4f8d2c9b7a6e5d4c3b2a1908f7e6d5c4b3a29180",
+    title: `Change ${number}`,
+    author: { name: "Ada Lovelace", email: "ada@example.com", username: "ada" },
+    mergedBy: { name: null, email: null, username: "grace" },
+    coAuthors: [],
+    reverts: null,
+    ...changes,
+  };
+}
+
+export function suspectsOf(list: readonly Suspect[], changes: Partial<FoundSuspects> = {}): FoundSuspects {
+  return {
+    kind: "found",
+    build: 1042,
+    green: 1041,
+    base: "e".repeat(40),
+    head: "4f8d2c9b7a6e5d4c3b2a1908f7e6d5c4b3a29180",
+    list,
+    total: list.length,
+    truncated: false,
+    files: [],
+    ...changes,
+  };
+}
+
+export function acknowledged(by: SlackActor = ada): Handling {
   const at = brokeAt + 5 * minute;
   return { kind: "acknowledged", by, at, confirmedAt: at };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { cut, logLine, oneLine } from "../../../src/domain/text.ts";
 import { code, foreign, link, md, spoken } from "../../../src/slack/messages/mrkdwn.ts";
-import { cut, logLine, oneLine } from "../../../src/slack/messages/text.ts";
 import { dateTime, duration, enumerated, ordinal } from "../../../src/slack/messages/words.ts";
 
 const second = 1_000;
