@@ -40,12 +40,12 @@ export interface IngestResult {
 }
 
 /** What each connection sends, one after another. */
-interface Lanes {
+export interface Lanes {
   readonly lanes: readonly (readonly PreparedRequest[])[];
   readonly count: number;
 }
 
-interface Candidate {
+export interface Candidate {
   readonly name: string;
   readonly server: Server;
   /** Whose workers must have finished before the next turn; null: nobody works. */
@@ -98,7 +98,7 @@ export async function measureIngest(world: World, bodyBytes: number): Promise<In
 }
 
 /** In turns, so that whatever else the machine does befalls all. The first is the floor. */
-async function race(
+export async function race(
   world: World,
   candidates: readonly Candidate[],
   { warmUps, rounds }: { readonly warmUps: number; readonly rounds: number },

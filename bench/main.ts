@@ -3,7 +3,7 @@
  * the figures and writes them to `results.md`.
  *
  * - `--quick`: short runs, nothing is written.
- * - `--only ingest|latency|clicks|growth`: one part; may be given several times; nothing is written.
+ * - `--only ingest|github|latency|clicks|growth`: one part; may be given several times; nothing is written.
  * - `--profiles <folder>`: CPU profiles of the processes that receive. They slow the process down.
  * - `--strict`: exit code 1 when a target is missed.
  */
@@ -11,11 +11,13 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type ClickRow, measureClicks } from "./clicks.ts";
+import { type GithubResult, measureGithub } from "./github.ts";
 import { measureGrowth } from "./growth.ts";
 import { type IngestResult, measureIngest } from "./ingest.ts";
 import { type LatencyRow, measureLatency } from "./latency.ts";
 import {
   clicksReport,
+  githubReport,
   growthReport,
   ingestReport,
   latencyReport,
@@ -31,7 +33,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     strict: { type: "boolean", default: false },
-    only: { type: "string", multiple: true, default: ["ingest", "latency", "clicks", "growth"] },
+    only: { type: "string", multiple: true, default: ["ingest", "github", "latency", "clicks", "growth"] },
     profiles: { type: "string" },
   },
 });
@@ -58,6 +60,8 @@ async function main(): Promise<number> {
     ingest.push(result);
     say(`\n${ingestReport(result)}`);
   }
+  const github: GithubResult | null = only.includes("github") ? await measured(measureGithub(world)) : null;
+  if (github !== null) say(`\n${githubReport(github)}`);
   const clicks: ClickRow | null = only.includes("clicks") ? await measured(measureClicks(world)) : null;
   if (clicks !== null) say(`\n${clicksReport(clicks)}`);
   const latency: LatencyRow[] = only.includes("latency") ? await measured(measureLatency(world)) : [];
@@ -65,10 +69,11 @@ async function main(): Promise<number> {
   const growth = only.includes("growth") ? await measured(measureGrowth(world)) : null;
   if (growth !== null) say(`\n${growthReport(growth)}`);
 
-  const results = { machine, ingest, latency, clicks, growth };
+  const results = { machine, ingest, github, latency, clicks, growth };
   const targets = targetsOf(results);
   say(`\n${targetReport(targets)}`);
-  if (!quick && ingest.length > 0 && latency.length > 0 && clicks !== null && growth !== null) {
+  const all = ingest.length > 0 && latency.length > 0 && github !== null && clicks !== null && growth !== null;
+  if (!quick && all) {
     await writeFile(page, resultsPage(results, targets));
     say(`\nWritten to ${page}`);
   }

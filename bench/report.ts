@@ -1,7 +1,8 @@
 /** The figures for people: each part is printed when it is measured, and all of them make `results.md`. */
 import type { ClickRow } from "./clicks.ts";
+import type { GithubResult } from "./github.ts";
 import type { Cost, Costs, GrowthResult } from "./growth.ts";
-import { connections, type IngestFigures, type IngestResult } from "./ingest.ts";
+import { connections, type IngestResult, type IngestRow } from "./ingest.ts";
 import type { LatencyRow } from "./latency.ts";
 import type { Machine, Results } from "./results.ts";
 import { number, table } from "./table.ts";
@@ -12,28 +13,29 @@ export function machineReport({ cpu, cores, node, redis, busy, date }: Machine):
 }
 
 export function ingestReport({ bodyBytes, requests, floor, usual, others }: IngestResult): string {
-  const figures = ({ perSecond, p50, p99, cpuMicros }: IngestFigures): string[] => [
-    number(perSecond),
-    number(p50, 1),
-    number(p99, 1),
-    number(cpuMicros),
-  ];
   return [
     `### Webhooks of ${bodyBytes / 1024} KB`,
     "",
-    table(
-      ["", "requests/s", "p50 ms", "p99 ms", "CPU µs/request", "of the floor, by requests/s", "by CPU", "rounds"],
-      [floor, usual, ...others].map((row) => [
-        row.name,
-        ...figures(row),
-        number(row.byRequests, 2),
-        number(row.byCpu, 2),
-        number(row.rounds),
-      ]),
-    ),
+    receivedTable("the floor", [floor, usual, ...others]),
     "",
     `${number(requests)} requests a round over ${connections} connections; medians of rounds, in turns with the floor.`,
   ].join("\n");
+}
+
+function receivedTable(floor: string, rows: readonly IngestRow[]): string {
+  return table(
+    ["", "requests/s", "p50 ms", "p99 ms", "CPU µs/request", `of ${floor}, by requests/s`, "by CPU", "rounds"],
+    rows.map(({ name, perSecond, p50, p99, cpuMicros, byRequests, byCpu, rounds }) => [
+      name,
+      number(perSecond),
+      number(p50, 1),
+      number(p99, 1),
+      number(cpuMicros),
+      number(byRequests, 2),
+      number(byCpu, 2),
+      number(rounds),
+    ]),
+  );
 }
 
 export const ingestMethod = `- **floor**: a bare \`node:http\` server that reads the body, checks the same HMAC in constant time and parses the JSON.
@@ -43,6 +45,22 @@ export const ingestMethod = `- **floor**: a bare \`node:http\` server that reads
 - **workers in a second process**, **in the same process**: triggers are taken meanwhile, and added again.
 - CPU is that of the process that answers. All processes, Redis and the sender share the cores, which costs Signalbox
   requests/s where cores are few. On a small virtual machine one run differs from the next by a fifth.`;
+
+export function githubReport({ bodyBytes, requests, probot, usual, others }: GithubResult): string {
+  return [
+    `### Webhooks of GitHub, ${number(bodyBytes / 1024)} KB`,
+    "",
+    receivedTable("Probot", [probot, usual, ...others]),
+    "",
+    `${number(requests)} requests a round over ${connections} connections; medians of rounds, in turns with Probot.`,
+  ].join("\n");
+}
+
+export const githubMethod = `- **Probot**: its \`createNodeMiddleware\` in a bare \`node:http\` server. Its handler for the event does nothing; with **no
+  handler** it makes no context for the event. It stores nothing.
+- **Signalbox, receiving**: answers when facts and triggers are in Redis. Lives of pull requests after Octokit's examples, eight
+  webhooks each: opened, labeled, a review, another head, merged. Each changes the facts, three wake jobs; nobody takes the
+  triggers meanwhile. **every webhook triggers**: each opens another pull request.`;
 
 export function latencyReport(rows: readonly LatencyRow[]): string {
   return [
@@ -119,13 +137,18 @@ export function targetReport(targets: readonly Target[]): string {
 }
 
 /** The whole file. */
-export function resultsPage({ machine, ingest, latency, clicks, growth }: Results, targets: readonly Target[]): string {
+export function resultsPage(
+  { machine, ingest, github, latency, clicks, growth }: Results,
+  targets: readonly Target[],
+): string {
   const parts = [
     "# Benchmark results",
     `${machineReport(machine)}\n\nWritten by \`npm run bench\`: everything on this machine over loopback, with the stand-ins of the sandbox.`,
     targetReport(targets),
     ...ingest.map(ingestReport),
     ingestMethod,
+    ...(github === null ? [] : [githubReport(github)]),
+    githubMethod,
     latencyReport(latency),
     latencyMethod,
     ...(clicks === null ? [] : [clicksReport(clicks)]),

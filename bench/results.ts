@@ -1,6 +1,7 @@
 import { cpus, loadavg } from "node:os";
 import type { Redis } from "ioredis";
 import type { ClickRow } from "./clicks.ts";
+import type { GithubResult } from "./github.ts";
 import type { GrowthResult } from "./growth.ts";
 import type { IngestResult } from "./ingest.ts";
 import type { LatencyRow } from "./latency.ts";
@@ -18,6 +19,8 @@ export interface Machine {
 export interface Results {
   readonly machine: Machine;
   readonly ingest: readonly IngestResult[];
+  /** null: not measured. */
+  readonly github: GithubResult | null;
   readonly latency: readonly LatencyRow[];
   /** null: not measured. */
   readonly clicks: ClickRow | null;

@@ -11,7 +11,7 @@ export interface Server extends AsyncDisposable {
 
 export interface ServerOptions {
   /** A file of this folder. */
-  readonly script: "floor-process.ts" | "bot-process.ts";
+  readonly script: "floor-process.ts" | "probot-process.ts" | "bot-process.ts";
   readonly order?: unknown;
   /** Where its CPU profile goes, if anywhere. */
   readonly profile?: string | null;

@@ -18,9 +18,10 @@ const shareOfFloor = new Map([
 const mostGrowth = 1.25;
 const latencyMs = { perSecond: 50, p99: 250 };
 
-export function targetsOf({ ingest, latency, clicks, growth }: Results): Target[] {
+export function targetsOf({ ingest, github, latency, clicks, growth }: Results): Target[] {
   return [
     ...ingestTargets(ingest),
+    ...githubTargets(github),
     ...latencyTargets(latency),
     ...clickTargets(clicks),
     ...(growth === null ? [] : growthTargets(growth)),
@@ -36,6 +37,12 @@ function ingestTargets(results: Results["ingest"]): Target[] {
       { what: `${what} by CPU time`, figure: usual.byCpu, sense: "at least", limit, unit: "" },
     ] as const;
   });
+}
+
+function githubTargets(github: Results["github"]): Target[] {
+  if (github === null) return [];
+  const what = "GitHub, share of the speed of Probot with an empty handler";
+  return [{ what, figure: github.usual.byRequests, sense: "at least", limit: 0.9, unit: "" }];
 }
 
 function latencyTargets(rows: Results["latency"]): Target[] {

@@ -10,6 +10,7 @@ import { startEmbeddedRedis } from "../src/state/embedded.ts";
 import { connect, ready } from "../src/state/redis.ts";
 import type { BotOrder } from "./bot-process.ts";
 import { webhookToken } from "./deliveries.ts";
+import type { ProbotOrder } from "./probot-process.ts";
 import { type Server, startServer } from "./server.ts";
 
 export const alertsChannel = "C0ALERTS";
@@ -22,11 +23,13 @@ export interface World extends AsyncDisposable {
   readonly quick: boolean;
   say(line: string): void;
   startFloor(): Promise<Server>;
-  /** @param profile Keeps its CPU profile, when profiles are asked for. */
+  startProbot(order: ProbotOrder): Promise<Server>;
+  /** @param profile Keeps its CPU profile, when profiles are asked for. @param env More settings. */
   startBot(options: {
     readonly keyPrefix: string;
     readonly workers: boolean;
     readonly profile?: boolean;
+    readonly env?: Readonly<Record<string, string>>;
   }): Promise<Server>;
   /** Told of each call to Slack before it is answered. */
   watchSlack(watch: ((call: SlackCall) => void) | null): void;
@@ -73,8 +76,9 @@ export async function startWorld({ quick, profiles, say }: WorldOptions): Promis
     quick,
     say,
     startFloor: () => startServer({ script: "floor-process.ts", order: { token: webhookToken } }),
-    startBot({ keyPrefix, workers, profile = false }) {
-      const order: BotOrder = { env, redisUrl: server.url, keyPrefix, workers };
+    startProbot: (order) => startServer({ script: "probot-process.ts", order }),
+    startBot({ keyPrefix, workers, profile = false, env: more = {} }) {
+      const order: BotOrder = { env: { ...env, ...more }, redisUrl: server.url, keyPrefix, workers };
       return startServer({ script: "bot-process.ts", order, profile: profile ? profiles : null });
     },
     watchSlack(next) {
