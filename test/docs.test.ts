@@ -2,12 +2,20 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse as parseYaml } from "yaml";
 import { readConfig, settingNames } from "../src/config.ts";
 import { jobs } from "../src/jobs/index.ts";
 import { createMetrics } from "../src/metrics.ts";
+import { readRepositoryFile } from "../src/policy/read.ts";
+import { settingsOf } from "../src/policy/schema.ts";
 
 const root = join(import.meta.dirname, "..");
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
+/** With what it has in comments. */
+function withAll(file: string): string {
+  const setting = /^# ((?:owners|people|follow_up|teams|mutes|never_alert):.*| {2}(?:["\w@./-]+: |- \{).*)$/gm;
+  return read(file).replace(setting, "$1");
+}
 const documents = ["README.md", "CONTRIBUTING.md", "docs/design.md", "docs/operations.md"];
 
 describe("the documents", () => {
@@ -26,14 +34,25 @@ describe("the documents", () => {
     const { policy } = readConfig(env, read("signalbox.example.yml"));
     expect(policy.routes).toHaveLength(2);
     expect(policy.followUp).toBeNull();
-    const whole = read("signalbox.example.yml").replace(
-      /^# ((?:owners|people|follow_up):.*| {2}["\w@.-]+: .*)$/gm,
-      "$1",
-    );
-    const full = readConfig({ ...env, BUILDKITE_API_TOKEN: "t" }, whole).policy;
+    const full = readConfig({ ...env, BUILDKITE_API_TOKEN: "t" }, withAll("signalbox.example.yml")).policy;
     expect(full.followUp?.pipeline).toBe("ci-analytics");
     expect([...full.people.keys()]).toEqual(["octocat", "ada@old-company.example"]);
     expect(full.defaults.owners).toBe("S0PLATFORM");
+    expect([...full.teams.keys()]).toEqual(["@acme/payments", "@octocat"]);
+    expect(full.mutes).toHaveLength(1);
+    expect(full.neverAlert).toHaveLength(1);
+  });
+
+  it("docs/repository-signalbox.example.yml is taken as it is", () => {
+    const file = "docs/repository-signalbox.example.yml";
+    for (const text of [read(file), withAll(file)]) expect(readRepositoryFile(text)).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ["signalbox.example.yml", settingsOf.operator],
+    ["docs/repository-signalbox.example.yml", settingsOf.repository],
+  ])("%s has every setting, and none that is not read", (file, settings) => {
+    expect(Object.keys(parseYaml(withAll(file))).toSorted()).toEqual(settings.toSorted());
   });
 
   it("design.md has the table of jobs as it is in the code", () => {
