@@ -4,13 +4,14 @@ import { createInterface } from "node:readline";
 import { type ActionId, actionIds, callbackIds } from "../src/slack/action-ids.ts";
 import type { Build } from "./buildkite/build.ts";
 import type { CommandJob } from "./buildkite/command-job.ts";
-import { alerts, committer, type Stage } from "./story.ts";
+import { alerts, cast } from "./cast.ts";
+import type { Stage } from "./stage.ts";
+import { buildMain, land } from "./story.ts";
 
 const help = [
   "You are Sam. In Buildkite: break, fix, retry. In Slack: ack, mute, unmute, rerun, or a command like /sb status.",
   "quit ends.",
 ].join("\n");
-const author = committer("sam");
 
 export async function playByHand(
   stage: Stage,
@@ -18,7 +19,7 @@ export async function playByHand(
   say: (line: string) => void,
   stopped: AbortSignal,
 ): Promise<void> {
-  const { buildkite, pass, settle, show } = stage;
+  const { pass, settle, show } = stage;
   const you = stage.person("sam");
   let broken: { readonly build: Build; readonly job: CommandJob } | null = null;
 
@@ -40,7 +41,8 @@ export async function playByHand(
   async function act(line: string): Promise<void> {
     switch (line) {
       case "break": {
-        const build = buildkite.build("payments-api", { branch: "main", message: "A change by hand", author });
+        land(stage, "sam", "A change by hand");
+        const build = buildMain(stage);
         pass(1);
         const job = build.job(":rspec: Specs").fail({ exitStatus: 1, log: "+++ Failures\n  1) it was you" });
         broken = { build, job };
@@ -48,7 +50,8 @@ export async function playByHand(
         return show("You break main.");
       }
       case "fix": {
-        const build = buildkite.build("payments-api", { branch: "main", message: "A repair by hand", author });
+        land(stage, "sam", "A repair by hand");
+        const build = buildMain(stage);
         pass(1);
         build.job(":rspec: Specs").pass();
         build.finish();
@@ -58,7 +61,7 @@ export async function playByHand(
       case "retry": {
         if (broken === null) return say("Nothing to retry: break it first.");
         pass(1);
-        broken.job.retry({ type: "manual", by: author }).pass();
+        broken.job.retry({ type: "manual", by: { name: cast.sam.realName, email: cast.sam.email } }).pass();
         broken.build.finish();
         broken = null;
         return show("You retry the job in Buildkite, and it passes.");

@@ -1,6 +1,6 @@
 /**
  * `npm run sandbox`: an embedded Redis, the stand-ins and the bot on free ports of this machine; plays a story through
- * signed webhooks and prints what the Slack channel shows. With `--stay` it goes on with what you type.
+ * signed webhooks and prints what Slack and GitHub show. With `--stay` it goes on with what you type.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,11 +12,12 @@ import { createLog } from "../src/log.ts";
 import { startEmbeddedRedis } from "../src/state/embedded.ts";
 import { startBuildkite } from "./buildkite/index.ts";
 import { playByHand } from "./by-hand.ts";
+import { alerts, people } from "./cast.ts";
+import { startGithubApp } from "./github-app.ts";
 import { startSlack } from "./slack/index.ts";
-import { alerts, cast, playStory, type Stage } from "./story.ts";
-import { showChannel, showPrivately } from "./transcript.ts";
+import { createStage } from "./stage.ts";
+import { playStory } from "./story.ts";
 
-const people = Object.entries(cast).map(([name, person]) => ({ name, ...person }));
 const style = { color: process.stdout.isTTY === true, people: new Map(people.map(({ id, name }) => [id, name])) };
 /** Whose GitHub login is known may rerun. */
 const policies = `people: { ${people.map(({ id, name }) => `${name}: ${id}`).join(", ")} }`;
@@ -33,6 +34,9 @@ async function main(stopped: AbortSignal): Promise<void> {
   const redis = world.use(await startEmbeddedRedis({ dir, persist: false, path: process.env.PATH ?? "", say }));
   const slack = world.use(await startSlack({ clock, users: people, channels: [{ id: "C0ALERTS", name: alerts }] }));
   const buildkite = world.use(await startBuildkite({ clock, token: "sandbox-api-token" }));
+  const githubApp = await startGithubApp(clock);
+  const { repository } = githubApp;
+  const github = world.use(githubApp.github);
   const token = "sandbox-webhook-token";
   const signingSecret = "sandbox-signing-secret";
   const env = {
@@ -45,6 +49,7 @@ async function main(stopped: AbortSignal): Promise<void> {
     SLACK_SIGNING_SECRET: signingSecret,
     SLACK_API_URL: slack.url,
     SLACK_CHANNEL: "C0ALERTS",
+    ...githubApp.env,
   };
   const config = readConfig(env, policies);
   const log = createLog("warn");
@@ -53,38 +58,18 @@ async function main(stopped: AbortSignal): Promise<void> {
   world.defer(() => app.stop());
   buildkite.connect({ url: `${app.url}/buildkite/webhooks`, token });
   slack.connect({ url: `${app.url}/slack/events`, signingSecret });
+  githubApp.connect(app.url);
 
-  let told = 0;
-  const stage: Stage = {
-    buildkite,
-    person: (name) => slack.as(cast[name].id),
-    pass(minutes) {
-      skipped += minutes * 60_000;
-    },
-    async settle() {
-      do {
-        await buildkite.deliver();
-        await app.settled();
-        await app.engine.drain();
-        // A rerun has Buildkite tell more.
-      } while (buildkite.outbox.length > 0);
-    },
-    async show(sentence) {
-      stopped.throwIfAborted();
-      await stage.settle();
-      const time = new Date(clock.now()).toISOString().slice(11, 16);
-      say(`\n${time}  ${sentence}\n`);
-      say(showChannel(slack.channel(alerts), style));
-      const answers = slack.ephemerals(alerts, cast.sam.id);
-      if (answers.length > told) say(showPrivately(answers.slice(told), style));
-      told = answers.length;
-    },
+  const pass = (minutes: number): void => {
+    skipped += minutes * 60_000;
   };
-  say(`Signalbox sandbox · bot ${app.url} · Slack stand-in ${slack.url} · Buildkite stand-in ${buildkite.url}`);
+  const stage = createStage({ app, clock, slack, buildkite, github, repository, style, stopped, pass, say });
+  say(`Signalbox sandbox · bot ${app.url}`);
+  say(`Stand-ins · Slack ${slack.url} · GitHub ${github.url} · Buildkite ${buildkite.url}`);
   await playStory(stage);
   const { messages } = slack.channel(alerts);
   const sum = `${messages.length} message, edited in place. (↳ in its thread, ⇉ in the channel too)`;
-  say(`\nThree red builds, one fix, one rerun: ${sum}`);
+  say(`\nThree red builds of main, one fix, one rerun: ${sum}`);
   if (process.argv.includes("--stay")) await playByHand(stage, process.stdin, say, stopped);
 }
 

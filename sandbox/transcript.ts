@@ -1,4 +1,7 @@
-/** The channel as a terminal shows it: what a person would see in Slack, framed and in plain characters. */
+/** What a person would see in Slack and on GitHub, as a terminal shows it: framed and in plain characters. */
+import type { Pull } from "./github/pull.ts";
+import { readPullPage } from "./github/read.ts";
+import { plainMarkdown } from "./markdown.ts";
 import { readContent, readMessage } from "./slack/read.ts";
 import type { SlackChannel, SlackMessage } from "./slack/transcript.ts";
 
@@ -9,6 +12,8 @@ const emoji: Readonly<Record<string, string>> = {
   repeat: "🔁",
   rotating_light: "🚨",
   white_check_mark: "✅",
+  x: "❌",
+  hourglass_flowing_sand: "⏳",
   eyes: "👀",
   bell: "🔔",
   no_bell: "🔕",
@@ -33,6 +38,11 @@ export function showPrivately(shown: readonly Pick<SlackMessage, "text" | "block
   return frame("only visible to you", shown.map(readContent), style);
 }
 
+/** The page of a pull request. */
+export function showPull(pull: Pull, style: TranscriptStyle): string {
+  return frame(pull.repository.fullName, [plainMarkdown(readPullPage(pull))], style);
+}
+
 function frame(name: string, texts: readonly string[], style: TranscriptStyle): string {
   const title = ` ${name} `;
   const lines = [
@@ -43,7 +53,7 @@ function frame(name: string, texts: readonly string[], style: TranscriptStyle): 
       ...decorate(text, style)
         .split("\n")
         .flatMap((line) => wrap(line, width - 4))
-        .map((line) => `${dim("  │", style)} ${line}`),
+        .map((line) => `${dim("  │", style)} ${line}`.trimEnd()),
     ]),
     dim(`  ╰${"─".repeat(width - 3)}`, style),
   ];
@@ -66,7 +76,8 @@ function wrap(line: string, limit: number): string[] {
   let rest = line;
   while (visibleLength(rest) > limit) {
     const cut = rest.lastIndexOf(" ", limit + rest.length - visibleLength(rest));
-    if (cut <= indent.length) break;
+    // A word without a break, such as an address, is longer than the line.
+    if (rest.slice(0, cut + 1).trim() === "") break;
     lines.push(rest.slice(0, cut));
     rest = `${indent}  ${rest.slice(cut + 1)}`;
   }
