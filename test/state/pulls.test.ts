@@ -351,7 +351,7 @@ describe("whatever is told of a pull request", () => {
         const merged = all.some((each) => each.kind === "snapshot" && each.over.merged === true);
         expect(facts?.merged ?? false).toBe(merged);
       }),
-      { numRuns: effort(2000, 300) },
+      { numRuns: effort(2000, 100) },
     );
   }, 60_000);
 
@@ -373,7 +373,7 @@ describe("whatever is told of a pull request", () => {
           state: merged ? "closed" : answer.state,
         });
       }),
-      { numRuns: effort(1000, 150) },
+      { numRuns: effort(1000, 50) },
     );
   }, 60_000);
 });
