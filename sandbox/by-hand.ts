@@ -89,7 +89,7 @@ export async function playByHand(
       }
       default: {
         const [, command, text] = /^(\/\w+) ?(.*)$/.exec(line) ?? [];
-        if (command === undefined) return say(help);
+        if (command === undefined) return say(`Not known: ${line}.\n${help}`);
         pass(1);
         await you.command(alerts, command, text);
         return show(`You type ${line}`);

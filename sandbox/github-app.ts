@@ -42,7 +42,7 @@ export async function startGithubApp(clock: Clock): Promise<GithubApp> {
 
 /** Everybody may write. */
 function setUp(github: Github): Repository {
-  const repository = github.repository(repositoryName);
+  const repository = github.repository(repositoryName, { private: true });
   for (const { name, realName, email } of people) {
     github.account(name, { name: realName, email });
     repository.permit(name, "write");

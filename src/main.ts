@@ -40,7 +40,8 @@ async function main(): Promise<void> {
   await ready(timekeeper, 10_000);
   const clock = await startRedisClock(timekeeper, systemClock);
   const app = await createApp({ config, redisUrl, clock, log, random: Math.random });
-  log.info({ url: app.url, redis: embedded === null ? "REDIS_URL" : "embedded" }, "Signalbox is up");
+  const redis = embedded === null ? "REDIS_URL" : "embedded";
+  log.info({ url: app.url, redis, githubApp: config.github?.appId ?? "off" }, "Signalbox is up");
   for (const line of switchedOff(config)) log.info(line);
 
   let stopping = false;
@@ -80,7 +81,7 @@ async function startRedis(say: (line: string) => void): Promise<EmbeddedRedis> {
 function switchedOff(config: Config): string[] {
   return [
     ...(config.buildkite.apiToken === null
-      ? ["BUILDKITE_API_TOKEN is not set: no log excerpts, no look-up of missed jobs, no follow-up builds"]
+      ? ["BUILDKITE_API_TOKEN is not set: no reruns, no log excerpts, no look-up of missed jobs, no follow-up builds"]
       : []),
     ...(config.github === null ? ["APP_ID, PRIVATE_KEY and WEBHOOK_SECRET are not set: the GitHub part is off"] : []),
   ];

@@ -11,9 +11,10 @@ import { commitRoutes } from "./api-commits.ts";
 import { deliveryRoutes } from "./api-deliveries.ts";
 import { pullRoutes } from "./api-pulls.ts";
 import { repositoryRoutes } from "./api-repositories.ts";
-import type { Auth, Caller, Token } from "./auth.ts";
+import type { Auth, Caller } from "./auth.ts";
 import { graphqlRoute } from "./graphql/route.ts";
 import type { RateLimit } from "./rate-limit.ts";
+import type { Repository } from "./repository.ts";
 import type { Webhooks } from "./webhooks.ts";
 import type { World } from "./world.ts";
 
@@ -103,33 +104,24 @@ export class Api {
   #route(request: HttpRequest, { route, params }: FoundRoute, caller: Caller): HttpAnswer {
     const { world, auth, webhooks } = this.#options;
     const call: Call = { world, auth, webhooks, request, params, origin: this.origin, caller };
+    const fullName = `${params.owner ?? ""}/${params.repo ?? ""}`;
+    const repository = world.findRepository(fullName);
+    const moved = repository === undefined ? world.movedRepository(fullName) : undefined;
     if (route.as === "app") {
-      return caller.kind === "app" ? route.handle(call) : failure(401, "A JSON web token could not be decoded");
+      if (caller.kind !== "app") return failure(401, "A JSON web token could not be decoded");
+      return moved === undefined ? route.handle(call) : movedTo(moved, call);
     }
     if (caller.kind === "app") return failure(403, "Resource not accessible by integration");
     if (route.as === "installation") return route.handle(call);
     const { token } = caller;
-    const repository = world.findRepository(`${params.owner ?? ""}/${params.repo ?? ""}`);
-    if (repository === undefined) return this.#moved(call, token);
-    if (!sees(token, repository)) return notFound();
+    if (moved !== undefined && sees(token, moved)) return movedTo(moved, call);
+    if (repository === undefined || !sees(token, repository)) return notFound();
     if (!allows(token, route.as)) {
       const needed = route.as.map((need) => need.replace(":", "=")).join("; ");
       const headers = { "x-accepted-github-permissions": needed };
       return { ...failure(403, "Resource not accessible by integration"), headers };
     }
     return route.handle({ ...call, repository, token });
-  }
-
-  /** A repository that was renamed is still to be had, one step further. */
-  #moved({ world, params, request, origin }: Call, token: Token): HttpAnswer {
-    const fullName = `${params.owner}/${params.repo}`;
-    const repository = world.movedRepository(fullName);
-    if (repository === undefined || !sees(token, repository)) return notFound();
-    const below = request.path.slice(`/repos/${fullName}`.length);
-    const query = request.query.size === 0 ? "" : `?${request.query}`;
-    const url = `${origin}/repositories/${repository.id}${below}${query}`;
-    const { body } = failure(301, "Moved Permanently");
-    return { status: 301, headers: { location: url }, body: Object.assign({ url }, body) };
   }
 
   /** GitHub Enterprise Server has the same below `/api`; repositories can also be named by their numbers. */
@@ -158,6 +150,15 @@ function resourceOf({ path }: HttpRequest): string {
 function etagOf({ body }: HttpAnswer): string {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   return `W/"${createHash("sha256").update(text).digest("hex")}"`;
+}
+
+/** A repository that was renamed, or went to another owner, is still to be had, one step further. */
+function movedTo({ id }: Repository, { params, request, origin }: Call): HttpAnswer {
+  const below = request.path.slice(`/repos/${params.owner}/${params.repo}`.length);
+  const query = request.query.size === 0 ? "" : `?${request.query}`;
+  const url = `${origin}/repositories/${id}${below}${query}`;
+  const { body } = failure(301, "Moved Permanently");
+  return { status: 301, headers: { location: url }, body: Object.assign({ url }, body) };
 }
 
 interface FoundRoute {

@@ -38,7 +38,10 @@ export class RateLimit {
     };
     const message = `API rate limit exceeded for ${who}.`;
     // GraphQL has no statuses.
-    if (resource === "graphql") return { status: 200, headers, body: { errors: [{ type: "RATE_LIMITED", message }] } };
+    if (resource === "graphql") {
+      const error = { type: "RATE_LIMIT", code: "graphql_rate_limit", message };
+      return { status: 200, headers, body: { errors: [error] } };
+    }
     return { ...failure(403, message, "rate-limiting"), headers };
   }
 

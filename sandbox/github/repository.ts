@@ -42,7 +42,7 @@ export interface CommitOptions {
 export class Repository {
   readonly world: World;
   readonly id: number;
-  readonly owner: Account;
+  owner: Account;
   name: string;
   readonly defaultBranch: string;
   readonly private: boolean;
@@ -179,6 +179,11 @@ export class Repository {
     this.world.rename(this, name);
     const changes = { repository: { name: { from } } };
     this.tell("repository", "renamed", { action: "renamed", changes, ...context(this, this.world.accounts.of(by)) });
+  }
+
+  /** Gives it to another owner, of which nobody is told. */
+  transfer(login: string): void {
+    this.world.rename(this, this.name, this.world.accounts.of(login));
   }
 
   permit(login: string, permission: Permission): void {

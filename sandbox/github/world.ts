@@ -79,10 +79,11 @@ export class World {
   }
 
   /** Requests for its old name are then sent on. */
-  rename(repository: Repository, name: string): void {
+  rename(repository: Repository, name: string, owner = repository.owner): void {
     this.#repositories.delete(repository.fullName.toLowerCase());
     this.#moved.set(repository.fullName.toLowerCase(), repository);
     repository.name = name;
+    repository.owner = owner;
     this.#repositories.set(repository.fullName.toLowerCase(), repository);
   }
 

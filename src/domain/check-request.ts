@@ -1,7 +1,14 @@
 /** What somebody means who presses a button at a check run. */
 
 import type { Instant } from "../clock.ts";
-import { type CommitBuild, type Effect, muteEffect, rerunEffect } from "./comment-plan.ts";
+import {
+  type CommitBuild,
+  type Effect,
+  isOnDefaultBranch,
+  muteEffect,
+  notOurBranch,
+  rerunEffect,
+} from "./comment-plan.ts";
 import type { CheckRequest } from "./event.ts";
 import { isRed } from "./outcome.ts";
 import { type Refusal, refused } from "./refusal.ts";
@@ -10,15 +17,20 @@ import { hour } from "./time-span.ts";
 /** As the button says. */
 const muteMs = 4 * hour;
 
-/** @param pull The pull request, if one is known. @returns null when there is nothing to do. */
+/**
+ * @param pull The pull request, if one is known.
+ * @param fork The code is from outside of the repository, and with it the key by which a job is muted.
+ * @returns null when there is nothing to do.
+ */
 export function effectOfRequest(
   what: CheckRequest["what"],
   build: CommitBuild,
   pull: number | null,
+  fork: boolean,
   now: Instant,
 ): Effect | Refusal | null {
   const { outcome, retrying } = build.verdict;
-  if (what === "mute") return muteOnly(build, pull, now);
+  if (what === "mute") return muteOnly(build, pull, fork, now);
   if (isRed(outcome)) return retrying ? null : rerunEffect(build, "retry");
   switch (outcome) {
     // Nothing has ended that could run again.
@@ -35,14 +47,15 @@ export function effectOfRequest(
   }
 }
 
-function muteOnly(build: CommitBuild, pull: number | null, now: Instant): Effect | Refusal {
+function muteOnly(build: CommitBuild, pull: number | null, fork: boolean, now: Instant): Effect | Refusal {
   const { causes, failedJobs } = build.verdict;
   const [only, ...others] = causes;
   if (only === undefined) return refused("Nothing was muted: no failed job of the build is known.");
   if (others.length > 0 || failedJobs > Math.max(1, only.shards.length)) {
     return refused("Nothing was muted: several jobs have failed; name one with `/signalbox mute <job>`.");
   }
+  if (fork && isOnDefaultBranch(build)) return notOurBranch();
   const where = pull === null ? "" : ` on #${pull}`;
-  const terms = { everywhere: true, until: now + muteMs, reason: `from the check run${where}` };
+  const terms = { everywhere: !fork, until: now + muteMs, reason: `from the check run${where}` };
   return muteEffect(build, only, terms);
 }

@@ -50,11 +50,21 @@ export type CommentCommands =
     };
 
 const mostCommands = 10;
-const longestCommand = 2_000;
+const longestCommand = 1_000;
 
 const names = new Map<string, CommentCommandName>(
   commentCommandNames.flatMap((name) => [name, ...commentUsages[name].aliases].map((word) => [word, name] as const)),
 );
+
+/**
+ * What of a comment is worth keeping: it means the same, and nobody can fill a store with it. Of what is too much, or too
+ * long, there is left what tells that it is.
+ */
+export function commandsAlone(body: string): string {
+  const lines = commandLines(body).slice(0, mostCommands + 1);
+  // A blank line between them: each is read by itself, whatever stands in the one before.
+  return lines.map((line) => `/signalbox ${line.slice(0, longestCommand + 1)}`).join("\n\n");
+}
 
 /** @param timeZone The commenter's, as the IANA database names it. */
 export function parseComment(
@@ -66,7 +76,7 @@ export function parseComment(
   const lines = commandLines(body);
   if (lines.length === 0) return { kind: "none" };
   if (lines.length > mostCommands) {
-    const message = `These are ${lines.length} commands; write ${mostCommands} at most in one comment.`;
+    const message = `These are more than ${mostCommands} commands; write ${mostCommands} at most in one comment.`;
     return { kind: "mistaken", mistakes: [{ typed: null, message }], commands: [] };
   }
   const parsed = lines.map((typed) => ({ typed, read: parseLine(typed, { now, timeZone, limits }) }));

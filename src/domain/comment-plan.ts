@@ -28,6 +28,8 @@ export interface PlanFacts {
   readonly mutes: readonly Mute[];
   /** Buildkite lets us. */
   readonly canRerun: boolean;
+  /** Its code, and with it the names and keys of its jobs, is from outside of the repository. */
+  readonly fork: boolean;
   readonly now: Instant;
 }
 
@@ -126,11 +128,18 @@ interface Wish {
   readonly reason: string | null;
 }
 
-function mutesFrom({ job, everywhere, end, reason }: Wish, { builds, now }: PlanFacts): readonly Effect[] | Refusal {
+function mutesFrom(
+  { job, everywhere, end, reason }: Wish,
+  { builds, fork, now }: PlanFacts,
+): readonly Effect[] | Refusal {
   if (builds.length === 0) return noBuild();
+  if (fork && everywhere) {
+    return refused("This comes from a fork, which names its jobs itself, so they are muted on its branch only.");
+  }
   const failed = builds.flatMap((build) => build.verdict.causes.map((cause) => ({ build, cause })));
   const found = failed.filter(({ cause }) => isNamed(cause, job));
   if (found.length === 0) return noSuchJob(job, [...new Set(failed.map(({ cause }) => cause.name))]);
+  if (fork && found.some(({ build }) => isOnDefaultBranch(build))) return notOurBranch();
   const until = end.kind === "at" ? end.at : null;
   const effects = found.map(({ build, cause }) => muteEffect(build, cause, { everywhere, until, reason }));
   if (reason === null && needsReason(everywhere ? "jobEverywhere" : "job", until, now)) {
@@ -140,6 +149,15 @@ function mutesFrom({ job, everywhere, end, reason }: Wish, { builds, now }: Plan
     return refused("This branch has no alert that could be fixed; write for how long, such as for 4h.");
   }
   return distinct(effects);
+}
+
+/** Buildkite may be told to call the branch of a fork as the fork does. */
+export function isOnDefaultBranch({ facts: { branch, defaultBranch } }: CommitBuild): boolean {
+  return branch === defaultBranch;
+}
+
+export function notOurBranch(): Refusal {
+  return refused("This comes from a fork, whose branch is called like the default branch here; nothing was muted.");
 }
 
 export function muteEffect(

@@ -1,4 +1,4 @@
-/** Which right each command of a comment takes. Asked of all of them before any is carried out. */
+/** Which right the commands of a comment take. Asked of all of them before any is carried out. */
 import type { Mistake, TypedCommand } from "./comment-command.ts";
 import type { Effect } from "./comment-plan.ts";
 import { commentUsages } from "./comment-usage.ts";
@@ -6,16 +6,9 @@ import { commentUsages } from "./comment-usage.ts";
 /** What somebody may do in a repository. */
 export type Right = "none" | "read" | "write";
 
-/** @returns what is missing; null: nothing is. */
-export function missingRight(commands: readonly TypedCommand[], right: Right): Mistake | null {
-  const kinds = [...new Set(commands.map(({ command }) => command.kind))];
-  const refused = kinds.filter((kind) => commentUsages[kind].needs === "write" && right !== "write");
-  if (refused.length > 0) {
-    const names = refused.map((kind) => `\`${kind}\``).join(" and ");
-    const verb = refused.length === 1 ? "takes" : "take";
-    return { typed: null, message: `Nothing was done: ${names} ${verb} write access to this repository.` };
-  }
-  return right === "none" ? { typed: null, message: "Commands take read access to this repository." } : null;
+export function mayAsk(commands: readonly TypedCommand[], right: Right): boolean {
+  if (right === "write") return true;
+  return right === "read" && commands.every(({ command }) => commentUsages[command.kind].needs === "read");
 }
 
 /** Where an operator has named the user groups that may. */

@@ -30,6 +30,11 @@ export function idOfActor(actor: Actor): string {
   return isInSlack(actor) ? actor.user : `github:${actor.login}`;
 }
 
+/** @param id As `idOfActor` spells it. @returns null for anybody but a person of GitHub. */
+export function loginOfActor(id: string): string | null {
+  return id.startsWith("github:") ? id.slice("github:".length) : null;
+}
+
 export function nameOfActor(actor: Actor): string {
   return isInSlack(actor) ? actor.name : `${actor.login} (GitHub)`;
 }

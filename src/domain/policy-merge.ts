@@ -51,10 +51,14 @@ export interface PolicyRules {
   readonly reopenWithin?: number | undefined;
 }
 
+/** On whose pages of GitHub the logs of failed jobs are quoted: those of all repositories, of private ones, of none. */
+type LogExcerpts = "always" | "private" | "never";
+
 /** What the operator alone says. */
 export interface OperatorRules extends PolicyRules {
   readonly people: ReadonlyMap<string, SlackUser>;
   readonly followUp: FollowUp | null;
+  readonly logExcerpts: LogExcerpts;
   readonly defaultChannel: Channel | null;
 }
 

@@ -80,6 +80,11 @@ export interface Review {
   readonly commit: string | null;
 }
 
+/** Its head is not in the repository itself, or is gone. */
+export function isFromFork({ head, ...ref }: Pick<PullSnapshot, "organization" | "repository" | "head">): boolean {
+  return head.repository?.toLowerCase() !== fullNameOf(ref);
+}
+
 /** What the snapshots and reviews of a pull request add up to, whatever their order and number. */
 export interface PullFacts extends PullSnapshot {
   /** The newest review of each reviewer that says something. */

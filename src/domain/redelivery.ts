@@ -29,16 +29,20 @@ export type Redelivery = z.infer<typeof Redelivery>;
 /** What to do first, if anything, and what to remember then. */
 export type RedeliveryStep =
   | { readonly kind: "ask" | "give up" | "remember"; readonly memory: Redelivery }
+  /** Too early to ask again: it is looked at once more later. */
+  | { readonly kind: "wait" }
   | { readonly kind: "nothing" };
 
-const mostAttempts = 3;
+const hour = 60 * 60_000;
+/** How old a failure must be for the first, second, … attempt: what breaks us may take a day to mend. */
+const gaps: readonly number[] = [0, hour, 6 * hour, 24 * hour];
 const nothing: RedeliveryStep = { kind: "nothing" };
 
 /**
  * @param newest The newest attempt of an event that is known of.
  * @param known null: never looked at.
  */
-export function stepFor(newest: Delivery, known: Redelivery | null): RedeliveryStep {
+export function stepFor(newest: Delivery, known: Redelivery | null, now: Instant): RedeliveryStep {
   if (known?.arrived === true) return nothing;
   // Looked at already, or older: the attempt that we asked for is still on its way.
   if (known !== null && (known.last === newest.id || known.at > newest.at)) return nothing;
@@ -46,7 +50,9 @@ export function stepFor(newest: Delivery, known: Redelivery | null): RedeliveryS
   const memory: Redelivery = { attempts, last: newest.id, at: newest.at, arrived: isDelivered(newest) };
   // Remembered for the attempts before it, which may be looked at in another run.
   if (memory.arrived) return newest.again ? { kind: "remember", memory } : nothing;
-  if (attempts >= mostAttempts) return { kind: "give up", memory };
+  const gap = gaps[attempts];
+  if (gap === undefined) return { kind: "give up", memory };
+  if (newest.at + gap > now) return { kind: "wait" };
   return { kind: "ask", memory: { ...memory, attempts: attempts + 1 } };
 }
 

@@ -21,6 +21,7 @@ const secretName = [
   "passwd",
   "passphrase",
   "[_-]pwd",
+  "[_-]pass",
   "secrets?",
   "token",
   "credentials?",
@@ -39,6 +40,22 @@ const option = new RegExp(`((?<!\\S)--?[a-z0-9_-]{0,40}(?:${secretName})[ \\t]{1
 const harmlessName =
   /((?:key|signature|sig|pass|auth|jwt)\\?["']?[ \t]{0,4}[:=][ \t]{0,4}\\?["']?)([\w+/%]{32,}={0,2})/gi;
 
+/** What tools take as arguments under names that say nothing: looked for behind the tool's own name, on its line. */
+const curlLine = /\bcurl\b[^\n]*/gi;
+const userOption = String.raw`(?<!\S)(?:-[a-z#]{0,8}u[ \t]{0,4}|--(?:proxy-)?user(?:[ \t]{1,4}|=))`;
+const userAndPassword: readonly RegExp[] = [
+  new RegExp(`(${userOption}"[^":\\n]{1,100}:)([^"\\n]+)`, "gi"),
+  new RegExp(`(${userOption}'[^':\\n]{1,100}:)([^'\\n]+)`, "gi"),
+  new RegExp(`(${userOption}[^\\s:"']{1,100}:)([^\\s"']+)`, "gi"),
+];
+const mysqlLine = /\b(?:mysql|mariadb)[^\n]*/gi;
+/** Glued to its letter; a port that a container publishes is none. */
+const mysqlPassword = new RegExp(`((?<!\\S)-p)(?!\\d{1,5}:\\d)(${value})`, "g");
+const sshpass = new RegExp(`(\\bsshpass[ \\t]{1,4}-p[ \\t]{0,4})(${value})`, "g");
+/** All of them, with their attributes: which one is a session's nobody can tell. */
+const cookies =
+  /(cookie\\?["']?[ \t]{0,4}:[ \t]{0,4}\\?["']?)(?=[\w!#$%&*+.^|~-]{1,200}=)(?:="[^"\r\n]*"?|[^\r\n"'])+/gi;
+
 const wholeTokens: readonly RegExp[] = [
   /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
   /(?<![A-Za-z0-9])gh[pousr]_[A-Za-z0-9]{16,}/g,
@@ -49,6 +66,13 @@ const wholeTokens: readonly RegExp[] = [
   /(?<![A-Za-z0-9])bk[a-z]{1,3}_[A-Za-z0-9]{16,}/g,
   /(?<![A-Za-z0-9])[sr]k_(?:live|test)_[A-Za-z0-9]{16,}/g,
   /(?<![A-Za-z0-9])AIza[\w-]{35}/g,
+  /(?<![A-Za-z0-9])sk-(?:proj|svcacct|admin|ant)-[\w-]{16,}/g,
+  /(?<![A-Za-z0-9])sk-[A-Za-z0-9]{32,}/g,
+  /(?<![A-Za-z0-9])dckr_[a-z]{3}_[\w-]{16,}/g,
+  /(?<![A-Za-z0-9])hf_[A-Za-z0-9]{30,}/g,
+  /(?<![A-Za-z0-9])SG\.[\w-]{16,64}\.[\w-]{16,}/g,
+  // Its first letters are what every one of them encodes.
+  /(?<![A-Za-z0-9])pypi-Ag[\w-]{16,}/g,
   // A JSON Web Token: the first part is base64 of `{"`.
   /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g,
 ];
@@ -59,6 +83,11 @@ export function maskSecrets(text: string): string {
     .replace(/(:\/\/[^\s/?#:@"']{0,200}:)[^\s/?#"']+@/g, `$1${hidden}@`)
     .replace(/(https?:\/\/)[^\s/?#:@"']{8,}@/gi, `$1${hidden}@`)
     .replace(/(hooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]+/gi, `$1${hidden}`)
+    .replace(/(discord(?:app)?\.com\/api\/(?:v\d{1,2}\/)?webhooks\/)[\w/-]+/gi, `$1${hidden}`)
+    .replace(cookies, `$1${hidden}`)
+    .replace(curlLine, (line) => userAndPassword.reduce(hideArguments, line))
+    .replace(mysqlLine, (line) => hideArguments(line, mysqlPassword))
+    .replace(sshpass, hideArgument)
     .replace(assignment, (all, name: string, secret: string, next: string | undefined) =>
       next !== undefined && isSentence(name, secret) ? all : name + hide(secret),
     )
@@ -66,6 +95,14 @@ export function maskSecrets(text: string): string {
     .replace(harmlessName, (all, name: string, secret: string) => (looksRandom(secret) ? name + hidden : all))
     .replace(/(?<![A-Za-z])(bearer[ \t]{1,4})(?=[^\s\d]{0,40}\d)[\w.~+/-]{12,}={0,2}/gi, `$1${hidden}`);
   return wholeTokens.reduce((masked, token) => masked.replace(token, hidden), readable);
+}
+
+function hideArguments(line: string, pattern: RegExp): string {
+  return line.replace(pattern, hideArgument);
+}
+
+function hideArgument(_: string, before: string, secret: string): string {
+  return before + hide(secret);
 }
 
 /** A key whose begin or end was cut off, as at the start of the tail of a log. Its lines are replaced by one. */

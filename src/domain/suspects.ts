@@ -86,13 +86,13 @@ export function responsibleFor(suspect: Suspect): Person | null {
  * when their change is one of them.
  * @param authors Of that commit, as the build names them.
  */
-export function blamed({ list, total }: Suspects, authors: readonly Person[]): readonly Person[] {
-  const [only] = list;
-  if (only === undefined) return [];
-  if (total === 1) {
-    const person = responsibleFor(only);
+export function blamed(suspects: Suspects, authors: readonly Person[]): readonly Person[] {
+  const culprit = culpritIn(suspects);
+  if (culprit !== null) {
+    const person = responsibleFor(culprit);
     return person === null ? [] : [person];
   }
+  const { list } = suspects;
   const listed = list.flatMap((suspect) => responsibleFor(suspect) ?? []);
   return authors.filter((author) => listed.some((person) => isSamePerson(person, author)));
 }

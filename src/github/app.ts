@@ -55,7 +55,7 @@ export async function createGithubOut(options: GithubOptions): Promise<GithubOut
     async start(triggers) {
       try {
         await lookAt(markOf("redeliver", githubApp), triggers);
-        for (const organization of await installations.owners()) {
+        for (const organization of await installations.readAll()) {
           await lookAt(markOf("readInstallation", { organization }), triggers);
         }
       } catch (error) {

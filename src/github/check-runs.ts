@@ -3,11 +3,13 @@
  *
  * GitHub says of a completed run both that it may be updated and that its status and conclusion stay. So what it answers is
  * looked at: when it does not say what was sent, another run of the same name takes over, which is the one that people
- * and branch protection then see.
+ * and branch protection then see. So does one when the annotations that were sent are not true any more: GitHub adds to
+ * them, and takes none away.
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Instant } from "../clock.ts";
+import { jobToQuote } from "../domain/job-log.ts";
 import type { ReportedCommit } from "../domain/reported-commit.ts";
 import type { Slots } from "../state/slots.ts";
 import { type GithubClient, GithubUnclear } from "./client.ts";
@@ -48,7 +50,9 @@ export async function checkRunThing({ github, slots, build, place, readAt, canRe
     name: `check-run/${repository.repository}/${commit}/${ref.organization}/${ref.pipeline}`,
   };
   const before = (await slots.read(slot, Kept))?.memory ?? null;
-  const annotated = annotations.length === 0 ? before : hashOf(annotations);
+  // A failure whose log is not here, though it may yet be: what was sent for it before may still be true.
+  const unknown = annotations.length === 0 && mayBeAnnotated(build);
+  const annotated = annotations.length > 0 ? hashOf(annotations) : unknown ? before : null;
 
   /** GitHub adds annotations to those that are there; after an unclear answer only it knows whether it took them. */
   async function missing(kept: Kept): Promise<readonly CheckAnnotation[]> {
@@ -84,7 +88,10 @@ export async function checkRunThing({ github, slots, build, place, readAt, canRe
           (external_id ?? "").startsWith(`${ref.organization}/${ref.pipeline}/`),
       );
       // One that has completed is the one that could not go on: what we look for came after it.
-      const usable = ours.filter(({ status }) => content.status === "completed" || status !== "completed");
+      const usable = ours.filter(
+        (run) =>
+          (content.status === "completed" || run.status !== "completed") && !hasOthers(run, content, annotations),
+      );
       return usable.sort((a, b) => Number(b.id) - Number(a.id))[0]?.id ?? null;
     },
 
@@ -99,6 +106,7 @@ export async function checkRunThing({ github, slots, build, place, readAt, canRe
     },
 
     async edit(kept) {
+      if (kept.memory !== null && kept.memory !== annotated) return "stuck";
       const answer = await github.call(repository, {
         name: "checks.update",
         method: "PATCH",
@@ -111,6 +119,21 @@ export async function checkRunThing({ github, slots, build, place, readAt, canRe
       return same ? "edited" : "stuck";
     },
   };
+}
+
+/** Its log can be read, and is not here: Buildkite did not tell, or it is not for GitHub. */
+function mayBeAnnotated({ verdict, log }: ReportedBuild): boolean {
+  return verdict.outcome === "failed" && log === null && jobToQuote(verdict) !== null;
+}
+
+/** Annotations that are not those of this build. */
+function hasOthers(
+  { output, external_id }: z.infer<typeof Shown>,
+  content: CheckRun,
+  annotations: readonly CheckAnnotation[],
+): boolean {
+  if ((output?.annotations_count ?? 0) === 0) return false;
+  return annotations.length === 0 || external_id !== content.external_id;
 }
 
 function body({ output, ...run }: CheckRun, annotations: readonly CheckAnnotation[]): Record<string, unknown> {

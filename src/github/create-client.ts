@@ -16,27 +16,34 @@ export interface ClientOptions {
 
 /** What was heard of an installation so recently is not doubted because of a 404. */
 const freshMs = 60_000;
+/** Thus GitHub answers, too, for what it does not show. */
+const hidden: ReadonlySet<number | null> = new Set([401, 403, 404]);
 
 export function createGithubClient({ settings, call, installations, clock }: ClientOptions): GithubClient {
   const graphql = createGraphql({ call, apiUrl: settings.apiUrl, clock });
 
   /**
-   * What GitHub does not show to an installation that lost the repository is a 404 like any other: so GitHub is asked
-   * whether it is still the one. None of the refusals that lead here had an effect, so the work may be done again.
+   * What GitHub does not show to an installation that lost the repository is a 404 like any other, also for who expects
+   * one: so GitHub is asked whether it is still the one. None of the answers that lead here had an effect, so the work
+   * may be done again.
    */
-  async function asInstallation<T>(repository: RepositoryRef, work: (as: Identity) => Promise<T>): Promise<T | null> {
+  async function asInstallation<T>(
+    repository: RepositoryRef,
+    work: (as: Identity) => Promise<T>,
+    statusOf: (result: T) => number,
+  ): Promise<T | null> {
     const found = await installations.of(repository);
     if (found === null) return null;
-    try {
-      return await work(found.as);
-    } catch (error) {
-      if (!mayBeGone(error)) throw error;
-      if (error instanceof GithubRefused && found.readAt + freshMs > clock.now()) throw error;
-      const now = await installations.again(repository);
-      if (now === null) return null;
-      if (now.as.id === found.as.id) throw error;
-      return work(now.as);
-    }
+    const [first] = await Promise.allSettled([work(found.as)]);
+    const error: unknown = first.status === "rejected" ? first.reason : null;
+    const status =
+      first.status === "fulfilled" ? statusOf(first.value) : error instanceof GithubRefused ? error.status : null;
+    const isDoubtful = hidden.has(status) && found.readAt + freshMs <= clock.now();
+    const now = isDoubtful || error instanceof NotInstalled ? await installations.again(repository) : found;
+    if (now === null) return null;
+    if (now.as.id !== found.as.id) return work(now.as);
+    if (first.status === "rejected") throw first.reason;
+    return first.value;
   }
 
   return {
@@ -44,17 +51,20 @@ export function createGithubClient({ settings, call, installations, clock }: Cli
     appId: settings.appId,
     call(repository, request) {
       const { organization: owner, repository: repo } = repository;
-      return asInstallation(repository, (as) =>
-        call(as, { ...request, parameters: { owner, repo, ...request.parameters } }),
+      const parameters = { owner, repo, ...request.parameters };
+      return asInstallation(
+        repository,
+        (as) => call(as, { ...request, parameters }),
+        ({ status }) => status,
       );
     },
     graphql: (repository, name, query, variables) =>
-      asInstallation(repository, (as) => graphql(as, { name, query, variables })),
+      asInstallation(
+        repository,
+        (as) => graphql(as, { name, query, variables }),
+        () => 200,
+      ),
     callAsApp: (request) => call({ kind: "app" }, request),
     readInstallation: (owner) => installations.read(owner),
   };
-}
-
-function mayBeGone(error: unknown): boolean {
-  return error instanceof NotInstalled || (error instanceof GithubRefused && [401, 403, 404].includes(error.status));
 }

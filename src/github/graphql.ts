@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import { toLine } from "../values.ts";
 import type { Call, Identity } from "./call.ts";
 import { GithubRefused, GithubUnclear } from "./client.ts";
-import { endOfWindow } from "./limits.ts";
+import { pauseAfterErrors } from "./limits.ts";
 
 const Body = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
@@ -29,9 +29,8 @@ export function createGraphql({ call, apiUrl, clock }: { call: Call; apiUrl: str
     const body = Body.safeParse(answer.data);
     if (!body.success) throw new GithubUnclear(name, { cause: body.error });
     const { data, errors = [] } = body.data;
-    if (errors.some(({ type }) => type === "RATE_LIMITED")) {
-      throw await call.pause(as, name, endOfWindow(answer, clock.now()), ["graphql"]);
-    }
+    const told = pauseAfterErrors(answer, errors, clock.now());
+    if (told !== null) throw await call.pause(as, name, told.until, told.resources);
     const said = toLine(errors.map(({ message }) => message).join("; "), 300) ?? "no data";
     // An error without a type is one of GitHub's own: a query that took too long, with half of its data.
     if (errors.some(({ type }) => type === undefined)) throw new GithubUnclear(name, { cause: new Error(said) });

@@ -23,8 +23,8 @@ export interface InstallationLookup {
   again(repository: RepositoryRef): Promise<Installed | null>;
   /** Asks about all of an owner's repositories. */
   read(owner: Organization): Promise<void>;
-  /** Everybody who installed the app. */
-  owners(): Promise<Organization[]>;
+  /** Asks about everybody who installed the app. @returns whose repositories are still to be asked for, by `read`. */
+  readAll(): Promise<Organization[]>;
 }
 
 const Body = z.object({
@@ -60,19 +60,27 @@ export function createInstallationLookup(store: GithubInstallations, call: Call,
       [404],
     );
     const before = await store.read(organization);
-    if (answer.status === 404) {
-      const repositories = before?.repositories?.filter((name) => name !== repo) ?? null;
-      // Of all repositories this one is not one: it was renamed, or deleted. Which others there are is not known then.
-      if (before !== null && repositories !== null) await store.write(organization, { ...before, repositories });
-      else await store.forget(organization);
-      await store.setAbsent(repository, clock.now());
+    const body = answer.status === 404 ? null : Body.parse(answer.data);
+    // A repository that went to another owner is shown there: that installation is theirs.
+    if (body === null || ownerOf(body) !== organization) {
+      await setAbsent(repository, before);
       return null;
     }
-    const body = Body.parse(answer.data);
     const others = before?.id === body.id ? (before.repositories ?? []) : [];
     const installation = remembered(body, [...new Set([...others, repo])], clock.now());
-    await store.write(organization, installation);
+    await store.writeFound(repository, installation);
     return installation.suspended ? null : known(organization, installation);
+  }
+
+  async function setAbsent(repository: RepositoryRef, before: GithubInstallation | null): Promise<void> {
+    const { organization, repository: repo } = repository;
+    // Of all repositories this one is not one: it was renamed, or deleted. Which others there are is not known then.
+    if (before?.repositories === null) await store.forget(organization);
+    else if (before?.repositories.includes(repo)) {
+      const repositories = before.repositories.filter((name) => name !== repo);
+      await store.narrow(organization, { ...before, repositories });
+    }
+    await store.setAbsent(repository, clock.now());
   }
 
   async function repositoriesOf(as: Identity): Promise<string[]> {
@@ -119,28 +127,38 @@ export function createInstallationLookup(store: GithubInstallations, call: Call,
       const body = Body.parse(answer.data);
       const as: Identity = { kind: "installation", id: body.id, organization: owner };
       try {
-        const some = body.repository_selection !== "all" && !isSuspended(body);
-        await store.write(owner, remembered(body, some ? await repositoriesOf(as) : [], clock.now()));
+        await store.write(owner, remembered(body, needsNames(body) ? await repositoriesOf(as) : [], clock.now()));
       } catch (error) {
         // It went while we asked: its own event is on its way.
         if (!(error instanceof NotInstalled)) throw error;
         await store.forget(owner);
       }
     },
-    async owners() {
-      const owners: Organization[] = [];
+    async readAll() {
+      const unsettled: Organization[] = [];
       for (let page = 1; ; page += 1) {
         const { data } = await asApp("apps.listInstallations", "/app/installations", { per_page: pageSize, page });
         const installations = z.array(Body).parse(data);
-        for (const { account } of installations) {
-          const owner = Organization.safeParse(account?.login?.toLowerCase());
-          // An enterprise has no login, and no repositories.
-          if (owner.success) owners.push(owner.data);
+        for (const body of installations) {
+          const owner = ownerOf(body);
+          if (owner === null) continue;
+          if (needsNames(body)) unsettled.push(owner);
+          else await store.write(owner, remembered(body, [], clock.now()));
         }
-        if (installations.length < pageSize) return owners;
+        if (installations.length < pageSize) return unsettled;
       }
     },
   };
+}
+
+/** @returns null for an enterprise, which has no login, and no repositories. */
+function ownerOf({ account }: Body): Organization | null {
+  return Organization.safeParse(account?.login?.toLowerCase()).data ?? null;
+}
+
+/** Of some repositories only, which it does not name itself. */
+function needsNames(body: Body): boolean {
+  return body.repository_selection !== "all" && !isSuspended(body);
 }
 
 function isSuspended({ suspended_at: suspendedAt }: Body): boolean {

@@ -10,6 +10,11 @@ export interface Pause {
   readonly resources: readonly Resource[];
 }
 
+export interface GraphqlError {
+  readonly type?: string | undefined;
+  readonly message?: string | undefined;
+}
+
 const second = 1000;
 /** GitHub: "wait at least one minute" when it does not say for how long. */
 const unstatedPause = 60 * second;
@@ -33,8 +38,17 @@ export function pauseAfter(answer: GithubAnswer, resource: Resource, now: Instan
   return null;
 }
 
-/** GraphQL tells of its limit in an answer that is well otherwise. */
-export function endOfWindow({ headers }: GithubAnswer, now: Instant): Instant {
+/** GraphQL tells of limits in an answer that is well otherwise: of its own by a type, which was `RATE_LIMITED` once. */
+export function pauseAfterErrors(answer: GithubAnswer, errors: readonly GraphqlError[], now: Instant): Pause | null {
+  const isSecondary = errors.some(({ message = "" }) => secondary.test(message));
+  if (!isSecondary && !errors.some(({ type = "" }) => /^RATE_LIMIT(ED)?$/.test(type))) return null;
+  const stated = seconds(answer.headers["retry-after"]);
+  if (stated !== null) return { until: now + within(stated * second), resources: both };
+  if (isSecondary) return { until: now + unstatedPause, resources: both };
+  return { until: endOfWindow(answer, now), resources: ["graphql"] };
+}
+
+function endOfWindow({ headers }: GithubAnswer, now: Instant): Instant {
   const reset = seconds(headers["x-ratelimit-reset"]);
   return now + (reset === null ? unstatedPause : within(reset * second - now));
 }

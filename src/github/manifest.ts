@@ -31,6 +31,7 @@ export const callPermissions = {
   "pulls.get": { pull_requests: "read" },
   "reactions.createForIssueComment": comments,
   "repos.compareCommitsWithBasehead": { contents: "read" },
+  "repos.get": { metadata: "read" },
   "repos.getCollaboratorPermissionLevel": { metadata: "read" },
   "repos.getCommit": { contents: "read" },
   "repos.getContent": { contents: "read" },

@@ -74,9 +74,12 @@ async function compare(door: Door, base: string, head: string): Promise<Changes 
   let { commits } = first;
   if (total > 0 && commits.at(-1)?.sha !== head) {
     const last = Math.ceil(total / mostCommits);
-    commits = (await comparePage(door, base, head, last))?.commits ?? [];
+    commits = (await unlessRefused(comparePage(door, base, head, last)))?.commits ?? [];
+    // The newest are what matters: without them, the red commit alone tells more.
+    if (commits.length === 0) return null;
     if (last > 1 && commits.length < mostCommits / 2) {
-      commits = [...((await comparePage(door, base, head, last - 1))?.commits ?? []), ...commits];
+      const before = await unlessRefused(comparePage(door, base, head, last - 1));
+      commits = [...(before?.commits ?? []), ...commits];
     }
   }
   const newest = commits.slice(-mostCommits);

@@ -19,7 +19,7 @@ export interface GithubWebhookOptions {
   readonly log: Logger;
 }
 
-const off = "The GitHub part is off: set WEBHOOK_SECRET to the secret of your GitHub App's webhook to turn it on.";
+const off = "The GitHub part is off: set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET of your GitHub App to turn it on.";
 
 export function githubWebhook({ secrets, appId, record, log }: GithubWebhookOptions): Route {
   if (secrets.length === 0) return async () => text(404, off);

@@ -1,26 +1,50 @@
-/** Does what somebody of GitHub wants. Each effect bears repetition: it is known by the wish, or by what it is about. */
+/**
+ * Does what somebody of GitHub wants, each effect once: what comes after it may fail, and in the meantime a person may have
+ * ended the mute, or the build that was wanted may have failed too.
+ */
 import type { Logger } from "pino";
+import { z } from "zod";
 import type { Effect } from "../domain/comment-plan.ts";
 import type { RefusedRerun } from "../github/messages/answers.ts";
 import type { Act } from "../handlers/slack/acting.ts";
 import { endThis, setMute } from "../handlers/slack/mute-alert.ts";
+import type { SlotRef } from "../state/slots.ts";
 import type { Tools } from "./job.ts";
+import { once } from "./once.ts";
 import { runAgain } from "./run-again.ts";
 
-/** @param wish Tells it from any other. @returns null when it was done. */
+/** null: it was done. */
+const Refusal = z.object({ reason: z.string(), offer: z.enum(["rebuild"]).nullable() }).nullable();
+
+/** @param wish The slot of what was decided, always the same effects. @returns what was refused. */
 export async function carryOut(
+  effects: readonly Effect[],
+  wish: SlotRef,
+  act: Act,
+  tools: Tools,
+  log: Logger,
+): Promise<readonly RefusedRerun[]> {
+  const refused: RefusedRerun[] = [];
+  for (const [index, effect] of effects.entries()) {
+    const slot = { ...wish, name: `${wish.name}/${index}` };
+    const refusal = await once(slot, Refusal, () => bringAbout(effect, wish.name, act, tools, log), tools);
+    if (refusal !== null && effect.kind === "rerun") refused.push({ build: effect, what: effect.what, ...refusal });
+  }
+  return refused;
+}
+
+async function bringAbout(
   effect: Effect,
   wish: string,
   act: Act,
   tools: Tools,
   log: Logger,
-): Promise<RefusedRerun | null> {
+): Promise<z.infer<typeof Refusal>> {
   const muting = { mutes: tools.mutes, clock: tools.clock, triggers: { fire: tools.fire }, log };
   switch (effect.kind) {
     case "rerun": {
       const asked = await runAgain(effect, act, tools, log);
-      if (asked.kind !== "refused") return null;
-      return { build: effect, what: effect.what, reason: asked.reason, offer: asked.offer };
+      return asked.kind === "refused" ? { reason: asked.reason, offer: asked.offer } : null;
     }
     case "mute": {
       const { kind: _, ...wanted } = effect;

@@ -7,6 +7,7 @@ import type { ReportedBuild } from "../github/messages/reported-build.ts";
 import { commentSlot, commentThing } from "../github/pull-comments.ts";
 import type { Run, Tools } from "./job.ts";
 import { keepOnGithub } from "./keep-on-github.ts";
+import { mayQuote } from "./may-quote.ts";
 import { readReportedBuild } from "./reported-build.ts";
 import { tellPullAuthor } from "./tell-pull-author.ts";
 
@@ -20,7 +21,7 @@ export async function commentOnPull(ref: PullRef, tools: Tools, run: Run): Promi
   const builds = await buildsOf(pull, tools);
   const kept = await slots.read(commentSlot(ref), Kept);
   const before = kept === null ? null : readFailed(kept.memory);
-  const comment = pullComment(pull.head.sha, builds, before);
+  const comment = pullComment(pull.head.sha, await forGithub(ref, builds, tools), before);
   // Who closed it has seen enough: what is there is kept true, and nothing is begun.
   if (comment !== null && (pull.state === "open" || kept !== null) && !run.signal.aborted) {
     const again = (at: Instant): Promise<void> => tools.triggerAt("commentOnPull", ref, at);
@@ -33,6 +34,15 @@ async function buildsOf(pull: PullFacts, tools: Tools): Promise<readonly Reporte
   const refs = await tools.reports.ofCommit(pull, pull.head.sha);
   const builds = await Promise.all(refs.map((build) => readReportedBuild(build, tools)));
   return builds.filter((build) => build !== null);
+}
+
+async function forGithub(
+  ref: PullRef,
+  builds: readonly ReportedBuild[],
+  tools: Tools,
+): Promise<readonly ReportedBuild[]> {
+  const quotes = builds.some(({ log }) => log !== null) && (await mayQuote(ref, tools));
+  return quotes ? builds : builds.map((build) => ({ ...build, log: null }));
 }
 
 /** Nothing is known of what a comment said that was found on GitHub. */

@@ -9,7 +9,7 @@ import type { Run, Tools } from "./job.ts";
 const askAgainMs = 10_000;
 
 export async function fetchPull(pull: PullRef, tools: Tools, { log }: Run): Promise<void> {
-  const { github, pulls, clock } = tools;
+  const { github, pulls, marks, clock } = tools;
   if (github === null || !(await pulls.isUncertain(pull))) return;
   const askedAt = clock.now();
   const answer = await ask(pull, tools);
@@ -20,6 +20,8 @@ export async function fetchPull(pull: PullRef, tools: Tools, { log }: Run): Prom
   }
   const snapshot = readPull(answer.data);
   if ("problem" in snapshot) throw new Hopeless(`Cannot read GitHub's answer: ${snapshot.problem}`);
+  // It may have moved to an owner whom nobody has heard of.
+  await marks.introduce(snapshot.organization);
   await tools.fire(await pulls.record(snapshot, "api", askedAt));
   log.info({ pull: pull.number, head: snapshot.head.sha, state: snapshot.state }, "pull request fetched");
   const moved = snapshot.repository !== pull.repository || snapshot.organization !== pull.organization;

@@ -93,8 +93,10 @@ async function ask(github: GithubClient, { repository, range }: Place, question:
     log.info({ build, green, suspects: suspects.total, commits: changes.commits.length }, "suspects found");
     return { ...suspects, kind: "found", build, green, base, head, files: [...changes.files] };
   } catch (error) {
-    if (!(error instanceof Later || error instanceof GithubUnclear)) throw error;
-    log.info({ err: error }, "GitHub cannot tell now who may have broken the branch");
+    // Whatever it is, the alert is told: nobody hears of a red branch otherwise.
+    if (error instanceof Later || error instanceof GithubUnclear) {
+      log.info({ err: error }, "GitHub cannot tell now who may have broken the branch");
+    } else log.warn({ err: error }, "Cannot ask GitHub who may have broken the branch");
     return pending(question, error instanceof Later ? error.at : 0);
   }
 }

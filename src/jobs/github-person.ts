@@ -7,6 +7,7 @@ import { actionsOfMute } from "../domain/permission.ts";
 import { GithubLogin } from "../domain/person.ts";
 import { type ActionKind, type Policy, settingsFor, settingsOfPipeline } from "../domain/policy.ts";
 import type { Act } from "../handlers/slack/acting.ts";
+import { Later } from "../later.ts";
 import type { Tools } from "./job.ts";
 
 export interface GithubPerson {
@@ -30,9 +31,13 @@ export async function personOf(
   return { act: { actor, from }, timeZone: person?.timeZone ?? "UTC" };
 }
 
+/** While Slack does not tell who is in a user group: nobody is refused for that. */
+const askAgainAfterMs = 60_000;
+
 /**
  * Who may write to the repository may do here what a channel's members may in Slack. Where an operator has named the user
  * groups that may, they must be in one of them, as in Slack.
+ * @throws Later while Slack cannot be asked: what is decided is kept, and must not be wrong.
  */
 export async function mayCarryOut(
   effect: Effect,
@@ -44,8 +49,11 @@ export async function mayCarryOut(
     for (const action of actionsOf(effect, clock.now())) {
       const allowed = actions[action];
       if (typeof allowed === "string") continue;
-      const user = isInSlack(actor) ? actor.user : null;
-      if (user === null || !(await isInOne(user, allowed, people))) return false;
+      const isMember = isInSlack(actor)
+        ? await isInOne(actor.user, allowed, people)
+        : await isNobody(actor.login, people);
+      if (isMember === null) throw new Later("Slack cannot tell who is in a user group", clock.now() + askAgainAfterMs);
+      if (!isMember) return false;
     }
   }
   return true;
@@ -68,7 +76,19 @@ function actionsOf(effect: Effect, now: number): readonly ActionKind[] {
   }
 }
 
-async function isInOne(user: SlackUser, groups: readonly SlackGroup[], people: Tools["people"]): Promise<boolean> {
-  for (const group of groups) if ((await people.groupMembers(group, null))?.has(user) === true) return true;
-  return false;
+/** @returns null when it may be a group of which Slack did not tell. */
+async function isInOne(
+  user: SlackUser,
+  groups: readonly SlackGroup[],
+  people: Tools["people"],
+): Promise<boolean | null> {
+  const members = await Promise.all(groups.map((group) => people.groupMembers(group, null)));
+  if (members.some((users) => users?.has(user) === true)) return true;
+  return members.includes(null) ? null : false;
+}
+
+/** Whether a login that stood for nobody in Slack is in no group: false, or null when it may well be somebody's. */
+async function isNobody(login: string, people: Tools["people"]): Promise<false | null> {
+  const found = await people.resolve([{ username: login, name: null, email: null }], null);
+  return found.kind === "none" ? false : null;
 }

@@ -11,14 +11,14 @@ import type { Markdown } from "../github/messages/markdown.ts";
 import { Later } from "../later.ts";
 import type { Tools } from "./job.ts";
 
-/** The comment's id; null where GitHub takes none. */
+/** The comment's id; null where GitHub takes none, or there are enough of them. */
 const Posted = z.number().nullable();
 /** Longer than looking for it and posting it can take. */
 const leaseMs = 90_000;
 
 /** @param to Names what is answered: the id of a comment, or a wish. */
 export async function postAnswer(pull: PullRef, to: string, answer: Markdown, tools: Tools): Promise<void> {
-  const { github, slots, clock } = tools;
+  const { github, slots, comments, clock } = tools;
   if (github === null) return;
   const marker = answerMarker(to);
   const slot = { organization: pull.organization, name: `answer/${pull.repository}/${pull.number}/${to}` };
@@ -27,7 +27,8 @@ export async function postAnswer(pull: PullRef, to: string, answer: Markdown, to
   if (claim.kind === "busy") throw new Later("another run posts this answer", claim.until);
   try {
     const found = claim.doubt ? await findComment(pull, marker, claim.firstClaimedAt, github) : null;
-    const posted = found ?? (await createComment(pull, `${marker}\n${answer.markdown}`, github));
+    const allowed = found !== null || (await comments.mayAnswer(pull, to));
+    const posted = found ?? (allowed ? await createComment(pull, `${marker}\n${answer.markdown}`, github) : null);
     await slots.done(slot, claim.attempt, posted);
   } catch (error) {
     await (error instanceof GithubUnclear ? slots.doubt(slot, claim.attempt) : slots.release(slot, claim.attempt));

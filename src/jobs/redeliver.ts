@@ -24,7 +24,7 @@ export async function redeliver(_ref: OwnerRef, tools: Tools, { log }: Run): Pro
   if (github === null) return;
   const walk = (await deliveries.walk()) ?? { watermark: 0, unfinished: null };
   const until = Math.max(walk.watermark, clock.now() - longestGap);
-  let { cursor, newest } = walk.unfinished ?? { cursor: null, newest: null };
+  let { cursor, watermark } = walk.unfinished ?? { cursor: null, watermark: null };
   const seen = new Set<string>();
   let asked = 0;
 
@@ -36,8 +36,13 @@ export async function redeliver(_ref: OwnerRef, tools: Tools, { log }: Run): Pro
       // The newest attempt of each comes first.
       if (at < until || seen.has(guid)) continue;
       seen.add(guid);
-      const step = stepFor(delivery, await deliveries.read(guid));
+      const step = stepFor(delivery, await deliveries.read(guid), clock.now());
       if (step.kind === "nothing") continue;
+      if (step.kind === "wait") {
+        // The next looks must come by it again.
+        watermark = Math.min(watermark ?? at, at);
+        continue;
+      }
       if (step.kind === "ask") {
         asked += 1;
         const willCome = await askForDelivery(github, delivery);
@@ -55,17 +60,16 @@ export async function redeliver(_ref: OwnerRef, tools: Tools, { log }: Run): Pro
   for (let pages = 1; ; pages += 1) {
     const page = await pageAt(cursor, walk, tools);
     const times = page.deliveries.map(({ at }) => at);
-    newest ??= times[0] ?? null;
+    watermark ??= times[0] === undefined ? null : times[0] - overlap;
     const done = await lookThrough(page);
     if (done && (page.next === null || times.some((at) => at < until))) break;
     if (done) cursor = page.next;
     if (!done || pages >= mostPages) {
-      await deliveries.setWalk({ ...walk, unfinished: { cursor, newest: newest ?? until } });
+      await deliveries.setWalk({ ...walk, unfinished: { cursor, watermark: watermark ?? until } });
       return tools.triggerAt("redeliver", githubApp, clock.now() + minute);
     }
   }
-  const watermark = newest === null ? walk.watermark : Math.max(walk.watermark, newest - overlap);
-  await deliveries.setWalk({ watermark, unfinished: null });
+  await deliveries.setWalk({ watermark: Math.max(walk.watermark, watermark ?? 0), unfinished: null });
   await tools.triggerAt("redeliver", githubApp, clock.now() + hour);
 }
 

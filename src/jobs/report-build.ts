@@ -10,6 +10,7 @@ import { checkRunThing } from "../github/check-runs.ts";
 import type { ReportedBuild } from "../github/messages/reported-build.ts";
 import type { Run, Tools } from "./job.ts";
 import { keepOnGithub } from "./keep-on-github.ts";
+import { mayQuote } from "./may-quote.ts";
 import { quoteLog } from "./quote-log.ts";
 import { readReportedBuild } from "./reported-build.ts";
 import { markOf } from "./subjects.ts";
@@ -24,22 +25,24 @@ export async function reportBuild(ref: BuildRef, tools: Tools, run: Run): Promis
   if (build === null || place === null) return;
   const newest = await reports.add(place.repository, place.commit, ref);
   await reports.setRed(ref, newest && isRed(build.verdict.outcome));
-  const quoted = await quoteOrNot(build, tools, run);
+  const quoted = await quoteOrNot(build, place, tools, run);
   await wakeComments(build, place, tools);
   if (newest && !run.signal.aborted) await showCheck({ ...build, log: quoted.log }, place, readAt, tools, run);
   if (quoted.failure !== null) throw quoted.failure;
 }
 
-/** What Buildkite does not tell now must not keep GitHub from being told the rest; the run then comes again. */
+/** What Buildkite, or GitHub, does not tell now must not keep GitHub from being told the rest; the run then comes again. */
 async function quoteOrNot(
-  { facts, verdict, log }: ReportedBuild,
+  { facts, verdict, log: kept }: ReportedBuild,
+  { repository }: ReportedCommit,
   tools: Tools,
   run: Run,
 ): Promise<Pick<ReportedBuild, "log"> & { readonly failure: Error | null }> {
   try {
-    return { log: log ?? (await quoteLog(facts.ref, verdict, tools, run)), failure: null };
+    const log = kept ?? (await quoteLog(facts.ref, verdict, tools, run));
+    return { log: log !== null && (await mayQuote(repository, tools)) ? log : null, failure: null };
   } catch (error) {
-    return { log, failure: error instanceof Error ? error : new Error(String(error)) };
+    return { log: null, failure: error instanceof Error ? error : new Error(String(error)) };
   }
 }
 

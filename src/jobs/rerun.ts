@@ -1,27 +1,23 @@
 /**
- * Carries out a rerun that a person asked for. Once: the slot keeps Buildkite's answer, so a run after a crash, or after
+ * Carries out a rerun that a person asked for. Once: what Buildkite answered is kept, so a run after a crash, or after
  * somebody else changed the alert, reads the answer instead of asking again.
  */
 import type { BuildkiteClient } from "../buildkite/client.ts";
-import { BuildkiteUnclear } from "../buildkite/client.ts";
 import type { Instant } from "../clock.ts";
 import type { AlertState, NamedNote } from "../domain/alert.ts";
 import { isInSlack } from "../domain/handling.ts";
 import type { BuildRef } from "../domain/ids.ts";
-import { isUntouched, overtakenBy, Rerun } from "../domain/rerun.ts";
+import { isUntouched, overtakenBy, type Rerun } from "../domain/rerun.ts";
 import { Later } from "../later.ts";
 import { Shown } from "../slack/deliver.ts";
 import { rerunRefused } from "../slack/messages/replies.ts";
 import { alertSlot } from "./alert-slot.ts";
-import { askToRebuild, askToRetry, findRebuilt, noToken } from "./ask-buildkite.ts";
+import { type Asked, askToRebuild, askToRetry, findRebuilt, noToken } from "./ask-buildkite.ts";
+import { askOnce } from "./ask-once.ts";
 import type { Run, Tools } from "./job.ts";
 import { type AlertRef, spell } from "./subjects.ts";
 
-const Outcome = Rerun.shape.outcome;
 type Outcome = Rerun["outcome"];
-
-/** Longer than all calls to Buildkite can take together. */
-const leaseMs = 40_000;
 
 export async function rerun(ref: AlertRef, tools: Tools, { log }: Run): Promise<void> {
   const { alerts, clock } = tools;
@@ -45,26 +41,17 @@ function notesOf({ kind, failure, by }: Rerun, outcome: Outcome): NamedNote[] {
 }
 
 async function carryOut(state: AlertState, asked: Rerun, tools: Tools): Promise<Outcome> {
-  const { buildkite, slots, clock } = tools;
+  const { buildkite, clock } = tools;
   const at = clock.now();
-  if (buildkite === null) return refused(at, noToken, false);
-  const { organization, pipeline, id } = state;
-  const slot = { organization, name: `rerun/${id}/${asked.failure}/${asked.kind}` };
-  const claim = await slots.claim(slot, Outcome, at, leaseMs);
-  if (claim.kind === "done") return claim.result;
-  if (claim.kind === "busy") throw new Later("another run is asking Buildkite", claim.until);
+  if (buildkite === null) return { ...refused(noToken), at };
+  const { organization, pipeline } = state;
+  const { failure, kind } = asked;
   const build = { organization, pipeline, number: asked.build };
-  const attempt: Attempt = { build, asked, state, since: claim.doubt ? claim.firstClaimedAt : null, buildkite, at };
-  try {
-    const outcome = await (asked.kind === "retry" ? retry(attempt) : rebuild(attempt));
-    // Nothing came of what was refused: it may be asked for again.
-    if (outcome.kind === "refused") await slots.release(slot, claim.attempt);
-    else await slots.done(slot, claim.attempt, outcome);
-    return outcome;
-  } catch (error) {
-    await (error instanceof BuildkiteUnclear ? slots.doubt(slot, claim.attempt) : slots.release(slot, claim.attempt));
-    throw error;
-  }
+  const ask = (since: Instant | null): Promise<Asked> => {
+    const attempt: Attempt = { build, asked, state, since, buildkite };
+    return kind === "retry" ? retry(attempt) : rebuild(attempt);
+  };
+  return { ...(await askOnce({ organization, pipeline, failure }, kind, { ask }, tools)), at };
 }
 
 interface Attempt {
@@ -74,29 +61,26 @@ interface Attempt {
   /** An attempt since then may have succeeded without our hearing of it. */
   readonly since: Instant | null;
   readonly buildkite: BuildkiteClient;
-  readonly at: Instant;
 }
 
-async function retry({ build, asked, state, since, buildkite, at }: Attempt): Promise<Outcome> {
+async function retry({ build, asked, state, since, buildkite }: Attempt): Promise<Asked> {
   if (!isUntouched(asked, state)) {
     const overtaken = overtakenBy(asked, state);
     // By the attempt whose answer was lost, or by somebody who was faster in Buildkite itself.
-    return overtaken === null || since !== null
-      ? { kind: "running", at, build: build.number }
-      : refused(at, overtaken, false);
+    return overtaken === null || since !== null ? { kind: "running", build: build.number } : refused(overtaken);
   }
-  return { ...(await askToRetry(build, state.verdict.causes, buildkite)), at };
+  return askToRetry(build, state.verdict.causes, buildkite);
 }
 
-async function rebuild({ build, asked, state, since, buildkite, at }: Attempt): Promise<Outcome> {
+async function rebuild({ build, asked, state, since, buildkite }: Attempt): Promise<Asked> {
   const found = await findRebuilt(build, since, buildkite);
-  if (found !== null) return { ...found, at };
+  if (found !== null) return found;
   const overtaken = overtakenBy(asked, state);
-  return overtaken === null ? { ...(await askToRebuild(build, buildkite)), at } : refused(at, overtaken, false);
+  return overtaken === null ? askToRebuild(build, buildkite) : refused(overtaken);
 }
 
-function refused(at: Instant, reason: string, permanent: boolean): Outcome {
-  return { kind: "refused", at, reason, permanent, offer: null };
+function refused(reason: string): Extract<Asked, { kind: "refused" }> {
+  return { kind: "refused", reason, permanent: false, offer: null };
 }
 
 /** A courtesy: the message says it too. */

@@ -1,65 +1,40 @@
 /**
- * Runs a build again that somebody on GitHub asked for: once for each failure, whoever asks and how often. The slot is named
- * by the build and by what failed. Where the branch has an alert, the wish becomes one made at the alert, so that both agree.
+ * Runs a build again that somebody on GitHub asked for: once for each failure, whoever asks and how often. Where the branch
+ * has an alert, the wish becomes one made at the alert, so that both agree.
  */
 import type { Logger } from "pino";
-import { z } from "zod";
-import { BuildkiteUnclear } from "../buildkite/client.ts";
+import type { BuildkiteClient } from "../buildkite/client.ts";
+import type { Instant } from "../clock.ts";
 import { nameOfFailure } from "../domain/alert.ts";
 import { type Effect, failureOf } from "../domain/comment-plan.ts";
 import type { AlertId, BuildRef } from "../domain/ids.ts";
 import { type Act, auditEntry, logAct } from "../handlers/slack/acting.ts";
 import { type RerunAsked, rerunAlert } from "../handlers/slack/rerun-alert.ts";
-import { Later } from "../later.ts";
 import { type Asked, askToRebuild, askToRetry, findRebuilt, noToken } from "./ask-buildkite.ts";
+import { answerTo, askOnce } from "./ask-once.ts";
 import type { Tools } from "./job.ts";
 
 export type Rerun = Extract<Effect, { kind: "rerun" }>;
 
-/** The number of the build that runs. */
-const Running = z.number();
-/** Longer than all calls to Buildkite can take together. */
-const leaseMs = 40_000;
-
 export async function runAgain(wanted: Rerun, act: Act, tools: Tools, log: Logger): Promise<Asked> {
-  const { buildkite, slots, clock, audit } = tools;
+  const { buildkite } = tools;
   if (buildkite === null) return { kind: "refused", reason: noToken, permanent: false, offer: null };
   const alert = await alertOf(wanted, tools);
   const asked = alert === null ? null : await askAlert(alert, wanted, act, tools, log);
   if (asked !== null) return asked;
-
-  const { organization, pipeline, number, what, failure } = wanted;
-  const slot = { organization, name: `rerun-build/${pipeline}/${number}/${failure}` };
-  const claim = await slots.claim(slot, Running, clock.now(), leaseMs);
-  if (claim.kind === "done") return { kind: "running", build: claim.result };
-  if (claim.kind === "busy") throw new Later("another run is asking Buildkite", claim.until);
-  try {
-    const since = claim.doubt ? claim.firstClaimedAt : null;
-    const answer = await (what === "retry" ? retry(wanted, buildkite, tools) : rebuild(wanted, since, buildkite));
-    // Nothing came of what was refused: it may be asked for again.
-    if (answer.kind === "refused") await slots.release(slot, claim.attempt);
-    else {
-      const entry = auditEntry(
-        what === "retry" ? "rerun" : "rebuild",
-        act,
-        clock.now(),
-        null,
-        `${pipeline} #${number}`,
-      );
-      await audit.add(entry);
-      logAct(entry, { log });
-      await slots.done(slot, claim.attempt, answer.build);
-    }
-    return answer;
-  } catch (error) {
-    await (error instanceof BuildkiteUnclear ? slots.doubt(slot, claim.attempt) : slots.release(slot, claim.attempt));
-    throw error;
-  }
+  const ask = (since: Instant | null): Promise<Asked> =>
+    wanted.what === "retry" ? retry(wanted, buildkite, tools) : rebuild(wanted, since, buildkite);
+  return askOnce(wanted, wanted.what, { ask, note: () => noteDeed(wanted, act, tools, log) }, tools);
 }
 
-type Buildkite = NonNullable<Tools["buildkite"]>;
+async function noteDeed({ what, pipeline, number }: Rerun, act: Act, tools: Tools, log: Logger): Promise<void> {
+  const deed = what === "retry" ? "rerun" : "rebuild";
+  const entry = auditEntry(deed, act, tools.clock.now(), null, `${pipeline} #${number}`);
+  await tools.audit.add(entry);
+  logAct(entry, { log });
+}
 
-async function retry(wanted: Rerun, buildkite: Buildkite, { builds }: Tools): Promise<Asked> {
+async function retry(wanted: Rerun, buildkite: BuildkiteClient, { builds }: Tools): Promise<Asked> {
   const build = refOf(wanted);
   const verdict = await builds.verdict(build);
   // Somebody was faster in Buildkite itself: what failed is over, or runs again.
@@ -69,7 +44,7 @@ async function retry(wanted: Rerun, buildkite: Buildkite, { builds }: Tools): Pr
   return askToRetry(build, verdict.causes, buildkite);
 }
 
-async function rebuild(wanted: Rerun, since: number | null, buildkite: Buildkite): Promise<Asked> {
+async function rebuild(wanted: Rerun, since: Instant | null, buildkite: BuildkiteClient): Promise<Asked> {
   const build = refOf(wanted);
   return (await findRebuilt(build, since, buildkite)) ?? askToRebuild(build, buildkite);
 }
@@ -97,19 +72,19 @@ async function askAlert(
 ): Promise<Asked | null> {
   const marks = { organizations: async () => [organization] };
   const asked = await rerunAlert(alert, what, act, { ...tools, marks, triggers: { fire: tools.fire }, log });
-  return outcomeOf(asked, number);
+  return outcomeOf(asked, what, number);
 }
 
 /** What Buildkite will say to it, the alert shows. */
-function outcomeOf(asked: RerunAsked, number: number): Asked | null {
+function outcomeOf(asked: RerunAsked, what: Rerun["what"], number: number): Asked | null {
   switch (asked.kind) {
     case "gone":
       return null;
     case "noToken":
       return { kind: "refused", reason: noToken, permanent: false, offer: null };
     case "already": {
-      const { outcome } = asked.rerun;
-      return outcome.kind === "refused" ? outcome : { kind: "running", build: number };
+      const { kind, outcome } = asked.rerun;
+      return outcome.kind === "refused" ? outcome : answerTo(what, kind, number);
     }
     case "asked":
     case "retrying":

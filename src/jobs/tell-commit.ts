@@ -10,7 +10,8 @@ import type { Markdown } from "../github/messages/markdown.ts";
 import { buildsOfCommit, mutesOfBuilds } from "./commit-builds.ts";
 import type { Tools } from "./job.ts";
 
-const mostAudit = 10;
+/** Of which those that were done on GitHub are told. */
+const mostAudit = 50;
 
 export async function tellingsAnswer(
   repository: RepositoryRef,

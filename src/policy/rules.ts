@@ -31,6 +31,7 @@ export function operatorRules(file: OperatorFile, yaml: YamlFile): Omit<Operator
     ...rulesOf(file, policyFiles.operator, yaml),
     people: new Map(Object.entries(file.people).map(([name, user]) => [name.toLowerCase(), user])),
     followUp: file.follow_up ?? null,
+    logExcerpts: file.github.log_excerpts ?? "private",
   };
 }
 

@@ -122,6 +122,11 @@ const operatorOnly = {
   people: z
     .record(z.string(), user, { error: "write people and who they are in Slack: { octocat: U0OCTOCAT }" })
     .default({}),
+  github: mapping({
+    log_excerpts: z
+      .enum(["always", "private", "never"], { error: "write always, private (repositories), or never" })
+      .optional(),
+  }).default({}),
   follow_up: mapping({
     pipeline: text("the slug of a pipeline").pipe(Pipeline),
     branch: text("a branch").default("main"),

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Instant } from "../clock.ts";
 import type { PullComment } from "../domain/event.ts";
 import { Organization } from "../domain/ids.ts";
-import { RepositoryName, type RepositoryRef } from "../domain/pull.ts";
+import { type PullRef, RepositoryName, type RepositoryRef } from "../domain/pull.ts";
 import { markOf } from "../jobs/subjects.ts";
 import { type Keys, ttl } from "./keys.ts";
 import type { Mark } from "./marks.ts";
@@ -15,7 +15,15 @@ export interface Comments {
   record(comment: PullComment, now: Instant): Promise<Mark[]>;
   /** @returns null for one that was never recorded, or a week ago. */
   read(repository: RepositoryRef, id: number): Promise<PullComment | null>;
+  /**
+   * Whether a pull request may get one more answer: anybody may ask in a public repository.
+   * @param to Names what is answered: asked for again, it has its answer.
+   */
+  mayAnswer(pull: PullRef, to: string): Promise<boolean>;
 }
+
+const answersAnHour = 20;
+const Count = z.number();
 
 const Stored = z.object({
   pull: z.object({ organization: Organization, repository: RepositoryName, number: z.number() }),
@@ -40,6 +48,11 @@ export function createComments(redis: Redis, scripts: Scripts, keys: Keys): Comm
     async read(repository, id) {
       const stored = await redis.get(keys.comment(repository, id));
       return stored === null ? null : Stored.parse(JSON.parse(stored));
+    },
+    async mayAnswer(pull, to) {
+      return (
+        Count.parse(await scripts.run("countWithin", [keys.answers(pull)], [to, answersAnHour, ttl.answers])) === 1
+      );
     },
   };
 }

@@ -7,8 +7,8 @@ import { type Keys, ttl } from "./keys.ts";
 const Walk = z.object({
   /** What was delivered before then needs no second look. */
   watermark: z.number(),
-  /** A look that was not finished: where it goes on (null: from the newest), and when its newest delivery was. */
-  unfinished: z.object({ cursor: z.string().nullable(), newest: z.number() }).nullable(),
+  /** A look that was not finished: where it goes on (null: from the newest), and the watermark when it is. */
+  unfinished: z.object({ cursor: z.string().nullable(), watermark: z.number() }).nullable(),
 });
 export type Walk = z.infer<typeof Walk>;
 

@@ -20,9 +20,13 @@ export type GithubInstallation = z.infer<typeof Stored>;
 export interface GithubInstallations {
   /** @returns null when nothing is known, or not any more. */
   read(owner: Organization): Promise<GithubInstallation | null>;
-  /** What was remembered not to be installed may be so now: that is forgotten. */
+  /** GitHub was asked about all of an owner's. What was remembered not to be installed may be so now: that is forgotten. */
   write(owner: Organization, installation: GithubInstallation): Promise<void>;
-  /** All that is known of an owner. */
+  /** GitHub was asked about one repository, which the installation has; of the others nothing new is known. */
+  writeFound(repository: RepositoryRef, installation: GithubInstallation): Promise<void>;
+  /** GitHub was asked about one that it has not: the rest is believed for no longer than before. */
+  narrow(owner: Organization, installation: GithubInstallation): Promise<void>;
+  /** What the app is not installed on stays so. */
   forget(owner: Organization): Promise<void>;
   /** Whether GitHub said, not long ago, that the app is not installed on a repository. */
   isAbsent(repository: RepositoryRef, now: Instant): Promise<boolean>;
@@ -37,15 +41,25 @@ export function createGithubInstallations(redis: Redis, keys: Keys): GithubInsta
       return stored === null ? null : (Stored.safeParse(JSON.parse(stored)).data ?? null);
     },
     async write(owner, installation) {
-      const stored = JSON.stringify(Stored.parse(installation));
       await redis
         .multi()
-        .set(keys.githubInstallation(owner), stored, "EX", ttl.githubInstallation)
+        .set(keys.githubInstallation(owner), textOf(installation), "EX", ttl.githubInstallation)
         .del(keys.githubAbsent(owner))
         .exec();
     },
+    async writeFound({ organization, repository }, installation) {
+      await redis
+        .multi()
+        .set(keys.githubInstallation(organization), textOf(installation), "EX", ttl.githubInstallation)
+        .hdel(keys.githubAbsent(organization), repository)
+        .exec();
+    },
+    async narrow(owner, installation) {
+      // One that has ended meanwhile must not come back, and stay. What `GET` gives is not needed: ioredis demands it.
+      await redis.set(keys.githubInstallation(owner), textOf(installation), "KEEPTTL", "XX", "GET");
+    },
     async forget(owner) {
-      await redis.del(keys.githubInstallation(owner), keys.githubAbsent(owner));
+      await redis.del(keys.githubInstallation(owner));
     },
     async isAbsent({ organization, repository }, now) {
       const until = await redis.hget(keys.githubAbsent(organization), repository);
@@ -60,4 +74,8 @@ export function createGithubInstallations(redis: Redis, keys: Keys): GithubInsta
         .exec();
     },
   };
+}
+
+function textOf(installation: GithubInstallation): string {
+  return JSON.stringify(Stored.parse(installation));
 }

@@ -57,7 +57,7 @@ export function createStores(redis: Redis, keyPrefix: string) {
     directoryCache: createDirectoryCache(redis, keys),
     shownLists: createShownLists(redis, keys),
     replays: createReplays(redis, keys),
-    pauses: createPauses(redis, keys),
+    pauses: createPauses(redis, scripts, keys),
     installStates: createInstallStates(redis, keys),
     etags: createEtags(redis, keys),
     githubInstallations: createGithubInstallations(redis, keys),

@@ -32,6 +32,7 @@
  * | {owner}:no-pull:<repo>:<n>         | string | 1 day; 1 hour | GitHub knows no such one, or does not tell              |
  * | {owner}:head:<repo>:<commit>       | zset   | 90 days       | open pull requests by number that got this head         |
  * | {owner}:comment:<repo>:<id>        | string | 7 days        | a comment that may hold commands                        |
+ * | {owner}:answers:<repo>:<n>         | set    | 1 hour        | what was answered on a pull request: so many, no more    |
  * | {org}:request:<pipeline>:<n>:<id>  | string | 7 days        | what somebody asked for at a check run of a build       |
  * | {owner}:policy:<repo>              | hash   | 90 days idle; read anew daily while used | a repository's settings and CODEOWNERS, the last good ones |
  * | {owner}:policies                   | set    | none: as many as have a file | repositories with settings of their own  |
@@ -87,6 +88,7 @@ export const ttl = {
   noPull: day,
   hiddenPull: 60 * 60,
   request: 7 * day,
+  answers: 60 * 60,
   replay: day,
   shownList: day,
   installState: 600,
@@ -160,6 +162,7 @@ export interface Keys {
   pull(ref: PullRef): PullKeys;
   head(repository: RepositoryRef, commit: string): string;
   comment(repository: RepositoryRef, id: number): string;
+  answers(pull: PullRef): string;
   /** @param name Tells one wish for a build from the next. */
   request(build: BuildRef, name: string): string;
   marks(organization: Organization): MarkKeys;
@@ -223,6 +226,7 @@ export function createKeys(prefix: string): Keys {
       absent: of(organization, "no-pull", repository, number),
     }),
     head: ({ organization, repository }, commit) => of(organization, "head", repository, commit),
+    answers: ({ organization, repository, number }) => of(organization, "answers", repository, number),
     comment: ({ organization, repository }, id) => of(organization, "comment", repository, id),
     request: ({ organization, pipeline, number }, name) => of(organization, "request", pipeline, number, name),
     marks: (organization) => ({

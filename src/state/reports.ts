@@ -40,7 +40,8 @@ export function createReports(redis: Redis, scripts: Scripts, keys: Keys): Repor
     },
     async setRed({ organization, pipeline, number }, red) {
       const key = keys.redReports(organization, pipeline);
-      const change = redis.pipeline();
+      // Not a pipeline: that keeps to itself what failed.
+      const change = redis.multi();
       if (red) change.zadd(key, number, number).expire(key, ttl.redReports);
       else change.zrem(key, number);
       await change.zremrangebyrank(key, 0, -1 - redKept).exec();

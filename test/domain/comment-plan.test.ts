@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { effectOfRequest } from "../../src/domain/check-request.ts";
 import { type CommentCommand, parseComment } from "../../src/domain/comment-command.ts";
 import { type CommitBuild, failureOf, type PlanFacts, planOf } from "../../src/domain/comment-plan.ts";
-import { missingRight } from "../../src/domain/comment-rights.ts";
+import { mayAsk } from "../../src/domain/comment-rights.ts";
 import { Actor } from "../../src/domain/handling.ts";
 import { AlertId, Pipeline } from "../../src/domain/ids.ts";
 import { Mute, type MuteScope } from "../../src/domain/mute.ts";
@@ -23,7 +23,7 @@ function build(over: Partial<Verdict> = {}, more: Partial<CommitBuild> = {}): Co
 function plan(text: string, over: Partial<PlanFacts> = {}) {
   const parsed = parseComment(text, now, "UTC");
   if (parsed.kind !== "commands") throw new Error(`Cannot read the commands of the test: ${text}`);
-  return planOf(parsed.commands, { builds: [build()], mutes: [], canRerun: true, now, ...over });
+  return planOf(parsed.commands, { builds: [build()], mutes: [], canRerun: true, fork: false, now, ...over });
 }
 
 const effects = (text: string, over: Partial<PlanFacts> = {}) => {
@@ -108,6 +108,26 @@ describe("mute", () => {
   });
 });
 
+describe("of a fork", () => {
+  const refusal = "This comes from a fork, whose branch is called like the default branch here; nothing was muted.";
+  const onMain = build({ causes: [causeOf("Lint")] }, { facts: buildFacts({ branch: "main", defaultBranch: "main" }) });
+
+  it("a job is muted on its branch only", () => {
+    expect(effects("/signalbox mute specs", { fork: true })).toMatchObject([{ scope }]);
+    expect(effects("/signalbox mute specs everywhere", { fork: true })).toEqual([
+      "This comes from a fork, which names its jobs itself, so they are muted on its branch only.",
+    ]);
+    const alone = build({ causes: [causeOf("Lint")] });
+    expect(effectOfRequest("mute", alone, 12, true, now)).toMatchObject({ scope: { kind: "job", branch: "change-1" } });
+  });
+
+  it("nothing is muted on a branch that is called like ours", () => {
+    expect(effects("/signalbox mute lint", { fork: true, builds: [onMain] })).toEqual([refusal]);
+    expect(effectOfRequest("mute", onMain, 12, true, now)).toMatchObject({ kind: "refused", message: refusal });
+    expect(effectOfRequest("mute", onMain, 12, false, now)).toMatchObject({ scope: { kind: "jobEverywhere" } });
+  });
+});
+
 describe("unmute", () => {
   const mute = (id: string, of: MuteScope, until = now + hour): Mute =>
     Mute.parse({
@@ -158,17 +178,15 @@ describe("rights", () => {
   const typed = (...kinds: ("rerun" | "rebuild" | "status")[]) =>
     kinds.map((kind) => ({ typed: kind, command: { kind } satisfies CommentCommand }));
 
-  it.each<[Parameters<typeof missingRight>, string | undefined]>([
-    [[typed("rerun", "status"), "write"], undefined],
-    [[typed("status"), "read"], undefined],
-    [[typed("status"), "none"], "Commands take read access to this repository."],
-    [[typed("rerun", "status"), "read"], "Nothing was done: `rerun` takes write access to this repository."],
-    [
-      [typed("rerun", "rebuild", "rerun"), "none"],
-      "Nothing was done: `rerun` and `rebuild` take write access to this repository.",
-    ],
-  ])("%#", ([commands, right], message) => {
-    expect(missingRight(commands, right)?.message).toBe(message);
+  it.each<[Parameters<typeof mayAsk>, boolean]>([
+    [[typed("rerun", "status"), "write"], true],
+    [[typed("status"), "read"], true],
+    [[typed("status"), "none"], false],
+    [[typed("rerun", "status"), "read"], false],
+    [[typed("rerun", "rebuild", "rerun"), "none"], false],
+    [[typed(), "read"], true],
+  ])("%#", ([commands, right], may) => {
+    expect(mayAsk(commands, right)).toBe(may);
   });
 });
 
@@ -192,15 +210,15 @@ describe("a button of a check", () => {
     ["mute", build({ causes: [causeOf("Lint")], failedJobs: 2 }), { kind: "refused" }],
     ["mute", build({ causes: [causeOf("Lint", { shards: [1, 2], shardsTotal: 4 })], failedJobs: 2 }), { kind: "mute" }],
   ])("%s %#", (what, red, expected) => {
-    const effect = effectOfRequest(what, red, 12, now);
+    const effect = effectOfRequest(what, red, 12, false, now);
     if (expected === null) expect(effect).toBeNull();
     else expect(effect).toMatchObject(expected);
   });
 
   it("gives itself as the reason of a mute", () => {
     const red = build({ causes: [causeOf("Lint")] });
-    expect(effectOfRequest("mute", red, 12, now)).toMatchObject({ reason: "from the check run on #12" });
-    expect(effectOfRequest("mute", red, null, now)).toMatchObject({ reason: "from the check run" });
+    expect(effectOfRequest("mute", red, 12, false, now)).toMatchObject({ reason: "from the check run on #12" });
+    expect(effectOfRequest("mute", red, null, false, now)).toMatchObject({ reason: "from the check run" });
   });
 });
 

@@ -8,6 +8,13 @@ const sample = {
   github: `ghp_${"a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"}`,
   slack: `xoxb-${"123456789012-abcdefABCDEF"}`,
   buildkite: `bkua_${"0123456789abcdef0123456789abcdef01234567"}`,
+  openai: `sk-proj-${"a1B2c3D4e5F6_g7H8-i9J0k1L2"}`,
+  openaiOld: `sk-${"a1B2c3D4e5F6g7H8i9J0T3BlbkFJk1L2m3N4o5P6q7R8s9T0"}`,
+  anthropic: `sk-ant-${"api03-a1B2c3D4e5F6_g7H8-i9J0k1L2-AA"}`,
+  docker: `dckr_pat_${"a1B2c3D4e5F6g7H8i9J0_k1-L2"}`,
+  huggingFace: `hf_${"aBcDeFgHiJkLmNoPqRsTuVwXyZaBcDeFgH"}`,
+  sendgrid: ["SG", "a1B2c3D4e5F6g7H8i9J0k1", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T0u1v"].join("."),
+  pypi: `pypi-${"AgEIcHlwaS5vcmcCJDAwMDAwMDAwLTAwMDAtMDAwMA"}`,
   jwt: ["eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiIxMjM0NTY3ODkwIn0", "dozjgNryP4J3jVmNHl0w5N"].join("."),
 };
 const keyLines = ["MIIEowIBAAKCAQEAx5QK2z0Gv4", "Zk3WbWq8Jx1nO9yT2fH5rD7sL0", "pQ=="];
@@ -37,6 +44,16 @@ describe("maskSecrets hides", () => {
     ["//registry.example.com/:_authToken=abc", "//registry.example.com/:_authToken=*****"],
     ["deploy --token abc --verbose", "deploy --token ***** --verbose"],
     ['deploy --db-password "two words" now', 'deploy --db-password "*****" now'],
+    ["DB_PASS=hunter2", "DB_PASS=*****"],
+    ["export MYSQL_PASS='two words'; run", "export MYSQL_PASS='*****'; run"],
+    ["db_pass: hunter2", "db_pass: *****"],
+    ["curl -u admin:hunter2pass https://example.com", "curl -u admin:***** https://example.com"],
+    ["curl -sSuadmin:hunter2pass https://example.com", "curl -sSuadmin:***** https://example.com"],
+    ["curl --user 'admin:two words' -v", "curl --user 'admin:*****' -v"],
+    ['curl --user="admin:hunter2" -v', 'curl --user="admin:*****" -v'],
+    ["mysql -h db -u root -pS3cr3tPass shop", "mysql -h db -u root -p***** shop"],
+    ["mysqldump -p'S3cr3t Pass' shop", "mysqldump -p'*****' shop"],
+    ["sshpass -p hunter2 ssh host", "sshpass -p ***** ssh host"],
   ])("the value that a name announces: %s", (text, masked) => {
     expect(maskSecrets(text)).toBe(masked);
   });
@@ -47,6 +64,9 @@ describe("maskSecrets hides", () => {
     ['"Authorization": "token abc"', '"Authorization": "*****"'],
     ["Authorization: 12345", "Authorization: *****"],
     ["sent Bearer 0a1b2c3d4e5f6a7b", "sent Bearer *****"],
+    ["Set-Cookie: session=abc123; Path=/", "Set-Cookie: *****"],
+    ["< set-cookie: sid=s%3Aabc; HttpOnly", "< set-cookie: *****"],
+    ["curl -H 'Cookie: session=abc123; theme=dark' -v", "curl -H 'Cookie: *****' -v"],
   ])("what authorizes a request: %s", (text, masked) => {
     expect(maskSecrets(text)).toBe(masked);
   });
@@ -62,6 +82,8 @@ describe("maskSecrets hides", () => {
     ["redis://:hunter2@cache", "redis://:*****@cache"],
     ["https://0a1b2c3d4e5f@example.com/a.git", "https://*****@example.com/a.git"],
     ["https://hooks.slack.com/services/T0/B0/abc ok", "https://hooks.slack.com/services/***** ok"],
+    ["https://discord.com/api/webhooks/1234/aB-c_d ok", "https://discord.com/api/webhooks/***** ok"],
+    ["https://discordapp.com/api/v10/webhooks/1234/aB ok", "https://discordapp.com/api/v10/webhooks/***** ok"],
   ])("credentials in an address: %s", (text, masked) => {
     expect(maskSecrets(text)).toBe(masked);
   });
@@ -108,6 +130,15 @@ describe("maskSecrets keeps", () => {
     "see https://example.com:8080/x?mail=a@example.com and https://medium.com/@bob/post",
     "bearer authentication failed",
     "bk_helper_function_with_a_long_name()",
+    "task-project-runner and risk-ant-colony",
+    "COMPASS=north BYPASS=1 pass: 12, fail: 3",
+    "docker run -u 1000:1000 -p 8080:80 image",
+    "chown -R app:app /srv; rsync -u a:b c:d",
+    "mysql -h db -P 3306 --protocol=tcp shop",
+    "mkdir -p build/out && cp -pr a b",
+    "cookie: banner accepted",
+    "hf_hub_download(repo_id) and SG.read(x)",
+    "pip install pypi-simple",
   ])("%s", (text) => {
     expect(maskSecrets(text)).toBe(text);
   });
@@ -166,6 +197,14 @@ describe("maskSecrets", () => {
     ["closing brackets", ")"],
     ["blanks", " "],
     ["slack tokens", "xoxa-"],
+    ["prefixes of tokens", "sk-"],
+    ["calls of curl", "curl -"],
+    ["calls of curl with options", "curl -u a "],
+    ["calls of mysql", "mysql -"],
+    ["names of tools", "mysql "],
+    ["cookies", "cookie: a=b; "],
+    ["parts of dotted tokens", "SG.aaaaaaaaaaaaaaaaaaaaaa."],
+    ["webhooks", "discord.com/api/webhooks/"],
     ["random values", "key=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/"],
   ];
   it.each(attacks)("takes well under 50 ms for 64 KB of %s", (_, unit) => {

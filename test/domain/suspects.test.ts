@@ -341,10 +341,12 @@ describe("whom an alert may address", () => {
     expect(blamed(one, [bob])).toMatchObject([{ username: "grace" }]);
   });
 
-  it("is no culprit when nobody has looked at all commits, and addressed all the same", () => {
+  it("of one that is known and others that nobody has looked at, only who wrote the first red commit", () => {
     const suspects = { ...one, truncated: true };
     expect(culpritIn(suspects)).toBeNull();
-    expect(blamed(suspects, [])).toMatchObject([{ username: "grace" }]);
+    expect(blamed(suspects, [])).toEqual([]);
+    expect(blamed(suspects, [bob])).toEqual([]);
+    expect(blamed(suspects, [grace])).toEqual([grace]);
   });
 
   it("of several, who wrote the first red commit, when they are one of them", () => {

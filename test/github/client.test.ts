@@ -234,16 +234,35 @@ describe("limits", () => {
     expect(standIn.calls("apps.createInstallationAccessToken")).toBe(1);
   });
 
-  it("of GraphQL are told in an answer that looks well, and are its own", async () => {
+  it.each([{ type: "RATE_LIMIT", code: "graphql_rate_limit" }, { type: "RATE_LIMITED" }])(
+    "of GraphQL are told in an answer that looks well, and are its own: %j",
+    async (error) => {
+      const { client, standIn, clock } = await startStage(redis);
+      standIn.install("acme");
+      const body = { errors: [{ ...error, message: "API rate limit exceeded" }] };
+      const headers = { "x-ratelimit-reset": String(clock.now() / 1000 + 600), "content-type": "application/json" };
+      standIn.faults.next("graphql", { kind: "status", status: 200, body, headers });
+      expect(await waits(client.graphql(web, "owner", query, {}))).toBe(clock.now() + 10 * minute);
+      expect(await waits(client.graphql(web, "owner", query, {}))).toBe(clock.now() + 10 * minute);
+      expect(await client.call(web, readme)).toMatchObject({ status: 200 });
+      expect(standIn.calls("graphql")).toBe(1);
+    },
+  );
+
+  const tooMuch = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+  it.each([
+    ["as long as GitHub says", { message: tooMuch }, { "retry-after": "90" }, 90],
+    ["as long as GitHub says, whatever its window", { type: "RATE_LIMIT" }, { "retry-after": "90" }, 90],
+    ["a minute, without a time", { message: tooMuch }, {}, 60],
+  ])("of the second kind are told by GraphQL thus too, and waited for %s", async (_, error, headers, seconds) => {
     const { client, standIn, clock } = await startStage(redis);
     standIn.install("acme");
-    const body = { errors: [{ type: "RATE_LIMITED", message: "API rate limit exceeded" }] };
-    const headers = { "x-ratelimit-reset": String(clock.now() / 1000 + 600), "content-type": "application/json" };
-    standIn.faults.next("graphql", { kind: "status", status: 200, body, headers });
-    expect(await waits(client.graphql(web, "owner", query, {}))).toBe(clock.now() + 10 * minute);
-    expect(await waits(client.graphql(web, "owner", query, {}))).toBe(clock.now() + 10 * minute);
-    expect(await client.call(web, readme)).toMatchObject({ status: 200 });
-    expect(standIn.calls("graphql")).toBe(1);
+    const reset = String(clock.now() / 1000 + 600);
+    const all = { "x-ratelimit-reset": reset, "content-type": "application/json", ...headers };
+    standIn.faults.next("graphql", { kind: "status", status: 200, body: { errors: [error] }, headers: all });
+    const until = await waits(client.graphql(web, "owner", query, {}));
+    expect(until).toBe(clock.now() + seconds * second);
+    expect(await waits(client.call(web, readme))).toBe(until);
   });
 });
 

@@ -74,6 +74,69 @@ describe("a repository", () => {
   });
 });
 
+describe("a repository that went to another owner", () => {
+  it("does not lend the new owner's installation to the old one", async () => {
+    const stage = await startStage(redis);
+    const { standIn } = stage;
+    const others = standIn.install("other");
+    standIn.repository("acme/web").transfer("other");
+    expect(await statusOf(stage)).toBeNull();
+    expect(await stage.stores.githubInstallations.read(acme)).toBeNull();
+    expect(await statusOf(stage, ref("other/web"))).toBe(200);
+    expect((await stage.stores.githubInstallations.read(ref("other/web").organization))?.id).toBe(others.id);
+    // What was heard under the old name holds as long as that of any other without the app.
+    const asked = standIn.requests.length;
+    expect(await statusOf(stage)).toBeNull();
+    expect(standIn.requests).toHaveLength(asked);
+  });
+
+  it("leaves the old owner's others as they were", async () => {
+    const stage = await startStage(redis);
+    const mine = stage.standIn.install("acme", { repositories: ["acme/web", "acme/api"] });
+    stage.standIn.install("other");
+    await stage.client.readInstallation(acme);
+    stage.standIn.repository("acme/web").transfer("other");
+    stage.clock.advance(2 * minute);
+    expect(await statusOf(stage)).toBeNull();
+    expect(await statusOf(stage, api)).toBe(200);
+    expect(await stage.stores.githubInstallations.read(acme)).toMatchObject({ id: mine.id, repositories: ["api"] });
+  });
+});
+
+describe("repositories without the app", () => {
+  it.each([
+    ["of an owner without it", []],
+    ["of an owner with it on others", ["acme/docs"]],
+  ])("%s are asked for once each in ten minutes", async (_, installed) => {
+    const stage = await startStage(redis);
+    const { standIn, clock, stores } = stage;
+    standIn.repository("acme/docs");
+    if (installed.length > 0) standIn.install("acme", { repositories: installed });
+    await stage.client.readInstallation(acme);
+    const known = stores.keys.githubInstallation(acme);
+    if (installed.length > 0) await stores.redis.expire(known, 1000);
+    const asked = standIn.calls("apps.getRepoInstallation");
+    for (let i = 0; i < 3; i += 1) {
+      for (const repository of [web, api]) expect(await statusOf(stage, repository)).toBeNull();
+      clock.advance(minute);
+    }
+    expect(standIn.calls("apps.getRepoInstallation")).toBe(asked + 2);
+    // A "no" for one says nothing of how long the rest may be believed.
+    if (installed.length > 0) expect(await stores.redis.ttl(known)).toBeLessThanOrEqual(1000);
+  });
+
+  it("stay so, when another one gets it", async () => {
+    const stage = await startStage(redis);
+    const { standIn } = stage;
+    standIn.install("acme", { repositories: ["acme/web"] });
+    expect(await statusOf(stage, api)).toBeNull();
+    expect(await statusOf(stage)).toBe(200);
+    const asked = standIn.calls("apps.getRepoInstallation");
+    expect(await statusOf(stage, api)).toBeNull();
+    expect(standIn.calls("apps.getRepoInstallation")).toBe(asked);
+  });
+});
+
 describe("an installation", () => {
   it("that is suspended does nothing until it is allowed again", async () => {
     const stage = await startStage(redis);
@@ -134,6 +197,20 @@ describe("an installation", () => {
     stage.clock.advance(2 * minute);
     expect(await statusOf(stage)).toBeNull();
     expect(await statusOf(stage, api)).toBe(200);
+  });
+
+  it("without a repository any more is told from a file that is not there, also by who expects a 404", async () => {
+    const stage = await startStage(redis);
+    const installation = stage.standIn.install("acme", { repositories: ["acme/web", "acme/api"] });
+    await stage.client.readInstallation(acme);
+    const request = { ...readme, expected: [403, 404] };
+    stage.clock.advance(2 * minute);
+    const missing = { ...request, parameters: { path: "none" } };
+    expect(await stage.client.call(web, missing)).toMatchObject({ status: 404 });
+    installation.remove("acme/web");
+    stage.clock.advance(2 * minute);
+    expect(await stage.client.call(web, request)).toBeNull();
+    expect(await stage.client.call(api, request)).toMatchObject({ status: 200 });
   });
 });
 

@@ -83,15 +83,42 @@ describe("a webhook that nobody took", () => {
     expect(arrived(bot, guid)).toBe(true);
   });
 
-  it("and fails again is asked for three times, and then given up", async () => {
+  it("and fails again is asked for four times, less and less often, and then given up", async () => {
     await using bot = await startGithubBot({ redis });
     await bot.settle();
     lose(bot);
     const lost = bot.github.attempts.filter(({ statusCode }) => statusCode === 502).length;
-    for (let i = 0; i < 6; i += 1) await failAgain(bot);
-    expect(asked(bot)).toBe(3 * lost);
+    const hours: number[] = [];
+    for (let i = 1; i <= 40; i += 1) {
+      const before = asked(bot);
+      await failAgain(bot);
+      if (asked(bot) > before) hours.push(i);
+    }
+    expect(hours).toEqual([1, 2, 8, 32]);
+    expect(asked(bot)).toBe(4 * lost);
     const given = bot.log.take();
     expect(given).toEqual(Array.from({ length: lost }, () => "A webhook of GitHub never got through"));
+  });
+
+  it("and fails again and again while we start over and over still comes", async () => {
+    await using bot = await startGithubBot({ redis });
+    await bot.settle();
+    const guid = lose(bot);
+    for (let i = 0; i < 6; i += 1) {
+      await bot.restart();
+      bot.clock.advance(minute);
+      await bot.app.engine.drain();
+      bot.github.take();
+    }
+    // Meanwhile much arrives, and the look goes on from there.
+    for (let i = 0; i < 3; i += 1) {
+      bot.repository.push({ message: `Change ${i}` });
+      bot.clock.advance(hour / 2);
+      await bot.settle();
+    }
+    bot.clock.advance(hour);
+    await bot.settle();
+    expect(arrived(bot, guid)).toBe(true);
   });
 
   it("is one of very many: they come bit by bit", async () => {
@@ -140,7 +167,7 @@ describe("the look for them", () => {
   it("goes on when GitHub no longer knows where it was", async () => {
     await using bot = await startGithubBot({ redis, app: { keyPrefix: "walk" } });
     const { deliveries } = createStores(await redis.open(), "walk");
-    await deliveries.setWalk({ watermark: 0, unfinished: { cursor: "v1_gone", newest: bot.clock.now() } });
+    await deliveries.setWalk({ watermark: 0, unfinished: { cursor: "v1_gone", watermark: bot.clock.now() } });
     bot.github.faults.next("apps.listWebhookDeliveries", { kind: "error", error: "Invalid cursor" });
     await bot.settle();
     expect(bot.log.take()).toEqual(["job failed"]);
@@ -151,17 +178,26 @@ describe("the look for them", () => {
 });
 
 describe("at the start", () => {
-  it("every installation is looked at", async () => {
+  it("every installation is known from one list, and only those of some repositories are looked at", async () => {
     await using bot = await startGithubBot({
       redis,
+      app: { keyPrefix: "every" },
       before(github) {
-        github.repository("other/lib");
+        for (const owner of ["other", "some", "asleep"]) github.repository(`${owner}/lib`);
         github.install("other");
+        github.install("some", { repositories: ["some/lib"] });
+        github.install("asleep", { repositories: ["asleep/lib"] }).suspend();
       },
     });
+    const { githubInstallations } = createStores(await redis.open(), "every");
+    const known = (owner: string) => githubInstallations.read(ref(`${owner}/lib`).organization);
+    expect(await known("acme")).toMatchObject({ repositories: null, suspended: false });
+    expect(await known("other")).toMatchObject({ repositories: null, suspended: false });
+    expect(await known("asleep")).toMatchObject({ suspended: true });
     await bot.app.engine.drain();
-    const asked = bot.github.requests.map(({ path }) => path);
-    expect(asked).toEqual(expect.arrayContaining(["/users/acme/installation", "/users/other/installation"]));
+    expect(await known("some")).toMatchObject({ repositories: ["lib"], suspended: false });
+    const asked = bot.github.requests.map(({ path }) => path).filter((path) => path.startsWith("/users/"));
+    expect(asked).toEqual(["/users/some/installation"]);
     await bot.settle();
   });
 

@@ -185,6 +185,21 @@ describe("what came to a branch", () => {
   });
 });
 
+describe("a later page that GitHub refuses", () => {
+  it("leaves the red commit", async () => {
+    const scene = await start();
+    const shas = linearHistory(scene.repository, 3);
+    const [base = "", , , head = ""] = shas;
+    const first = { total_commits: 150, commits: [], files: [] };
+    scene.standIn.faults.next("repos.compareCommitsWithBasehead", { kind: "status", status: 200, body: first });
+    const refused = { kind: "status", status: 422, body: { message: "No." } } as const;
+    scene.standIn.faults.next("repos.compareCommitsWithBasehead", refused, 2);
+    const suspects = await scene.suspects(base, head);
+    expect([named(suspects), suspects.truncated]).toEqual([["#3 Change 3 by ada"], true]);
+    expect(scene.asked().length).toBeLessThanOrEqual(5);
+  });
+});
+
 describe("what cannot be told", () => {
   it("is nothing, where the app is not installed or the commit is unknown", async () => {
     const scene = await start();

@@ -34,6 +34,8 @@ const manifest = z
 export interface GithubBotOptions extends BotOptions {
   /** Of the stand-in. */
   readonly github?: Partial<GithubOptions>;
+  /** Of `acme/payments-api`. Default: public. */
+  readonly visibility?: "public" | "private";
   /** Sets up what was there before the bot starts. */
   readonly before?: (github: Github, repository: Repository) => void;
 }
@@ -48,7 +50,7 @@ export async function startGithubBot(options: GithubBotOptions): Promise<GithubB
   const clock = options.clock ?? new FakeClock();
   const { default_permissions: permissions, default_events: events } = manifest;
   const github = await startGithub({ clock, appId, key: privateKey, permissions, events, ...options.github });
-  const repository = setUp(github);
+  const repository = setUp(github, options.visibility === "private");
   options.before?.(github, repository);
   const bot = await startBot({
     repository: `git@github.com:${repositoryName}.git`,
@@ -84,11 +86,11 @@ export function settingsFor(github: Pick<Github, "url">): Record<string, string>
   };
 }
 
-function setUp(github: Github): Repository {
+function setUp(github: Github, isPrivate: boolean): Repository {
   github.account("ada", { name: "Ada Lovelace", email: "ada@example.com" });
   github.account("grace", { name: "Grace Hopper", email: "grace@example.com" });
   github.account("bob", { name: "Bob", email: "bob@example.com" });
-  const repository = github.repository(repositoryName);
+  const repository = github.repository(repositoryName, { private: isPrivate });
   repository.commit({ message: "Begin", author: "grace", files: { "README.md": "# Payments\n" } });
   for (const login of ["ada", "grace"]) repository.permit(login, "write");
   repository.permit("bob", "read");

@@ -22,7 +22,7 @@ describe("a webhook of GitHub", () => {
     const answer = await ingress.send(githubWebhookPath, post(body, githubHeaders("ping", body, { key: "any" })));
     expect(answer.status).toBe(404);
     expect(answer.body).toBe(
-      "The GitHub part is off: set WEBHOOK_SECRET to the secret of your GitHub App's webhook to turn it on.\n",
+      "The GitHub part is off: set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET of your GitHub App to turn it on.\n",
     );
   });
 

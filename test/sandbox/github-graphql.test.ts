@@ -137,7 +137,7 @@ describe("GraphQL of the GitHub stand-in", () => {
     }
     expect(await graphql("{ rateLimit { cost } }")).toMatchObject({
       status: 200,
-      json: { errors: [{ type: "RATE_LIMITED" }] },
+      json: { errors: [{ type: "RATE_LIMIT", code: "graphql_rate_limit" }] },
     });
   });
 });

@@ -130,7 +130,7 @@ it("the sandbox plays its story, and goes on with what somebody types", async ()
       │   /signalbox rerun
       │   👍 1
       │
-      │ ✗ Signalbox: payments-api — 1 of 2 jobs failed [Rerun failed jobs] [Mute this job]
+      │ ✗ Signalbox: payments-api — 1 of 2 jobs failed, retry is running [Mute this job]
       ╰─────────────────────────────────────────────────────────────────────────────────────────────
 
     It passes. The check turns green, and what is left of the comment is one line.

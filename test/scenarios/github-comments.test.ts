@@ -18,13 +18,13 @@ describe("rerun", () => {
     expect(red.build.state).toBe("running");
   });
 
-  it("is refused to those who may only read, with one answer that says what right is missing", async () => {
+  it("is refused to those who may only read, without a word", async () => {
     const red = await breakPull({ redis });
     await using bot = red.bot;
     const written = await comment(red, "bob", "/signalbox rerun", "/signalbox status");
     expect(reruns(bot)).toEqual([]);
     expect(reactions(written)).toEqual(["confused"]);
-    expect(answers(red)).toEqual(["Nothing was done: `rerun` takes write access to this repository."]);
+    expect(answers(red)).toEqual([]);
   });
 
   it("happens once however often GitHub delivers the comment", async () => {
@@ -263,8 +263,8 @@ describe("what is only told", () => {
     await comment(red, "bob", "/signalbox why");
     expect(answers(red)[0]?.split("\n").slice(-2)).toMatchInlineSnapshot(`
       [
-        "- Specs is muted until 2026-12-02 00:00 UTC by \`signalbox.yml\`, line 3: being rewritten",
-        "- Lint never alerts, by \`signalbox.yml\`, line 1",
+        "- Specs is muted until 2026-12-02 00:00 UTC",
+        "- Lint never alerts",
       ]
     `);
   });
@@ -281,15 +281,15 @@ describe("what is only told", () => {
 
       **[Payments API #1](https://buildkite.com/acme-inc/payments-api/builds/1)** failed: 2 of 2 jobs
       - [Specs](https://buildkite.com/acme-inc/payments-api/builds/1#10b00000-0000-4000-8000-000000000001) exit 1
-      - [Lint](https://buildkite.com/acme-inc/payments-api/builds/1#10b00000-0000-4000-8000-000000000002) exit 1 · muted by ada (GitHub) until 2026-09-21 12:02 UTC
+      - [Lint](https://buildkite.com/acme-inc/payments-api/builds/1#10b00000-0000-4000-8000-000000000002) exit 1 · muted by ada until 2026-09-21 12:02 UTC
 
       **[Payments API #1](https://buildkite.com/acme-inc/payments-api/builds/1)** failed: 2 of 2 jobs
 
       - [Specs](https://buildkite.com/acme-inc/payments-api/builds/1#10b00000-0000-4000-8000-000000000001) exit 1
-      - [Lint](https://buildkite.com/acme-inc/payments-api/builds/1#10b00000-0000-4000-8000-000000000002) exit 1 · muted by ada (GitHub) until 2026-09-21 12:02 UTC
+      - [Lint](https://buildkite.com/acme-inc/payments-api/builds/1#10b00000-0000-4000-8000-000000000002) exit 1 · muted by ada until 2026-09-21 12:02 UTC
 
       - \`change-1\` is not watched: Slack is not told of it
-      - Lint is muted on every branch by ada (GitHub) until 2026-09-21 12:02 UTC: \\*slow\\* &lt;runners&gt;
+      - Lint is muted on every branch by ada until 2026-09-21 12:02 UTC: \\*slow\\* &lt;runners&gt;
 
       Write a command at the beginning of a line of its own. Several in one comment are carried out all or none.
 

@@ -1,5 +1,6 @@
 /** What is known of pull requests, from GitHub's webhooks and, where they do not tell, from its API. */
 import { describe, expect, it } from "vitest";
+import { pullJson } from "../../sandbox/github/json-pull.ts";
 import { Organization } from "../../src/domain/ids.ts";
 import { type PullFacts, RepositoryName } from "../../src/domain/pull.ts";
 import { createStores, type Stores } from "../../src/state/index.ts";
@@ -135,6 +136,23 @@ describe("a pull request", () => {
       bot.clock.advance(minute);
     }
     expect(asked(bot)).toEqual(["pulls.get 404"]);
+  });
+
+  it("that went to another owner is looked after there", async () => {
+    const { bot: started, pulls } = await start();
+    await using bot = started;
+    const elsewhere = bot.github.repository("other/lib");
+    elsewhere.commit();
+    const body = pullJson(elsewhere.pull({ number: 7 }));
+    bot.github.faults.next("pulls.get", { kind: "status", status: 200, body });
+    await pulls.want({ ...repository, number: 7 }, bot.clock.now());
+    await bot.app.engine.sweep(0);
+    expect(bot.log.take()).toEqual(["sweep fired marks that nobody took"]);
+    await bot.settle();
+    const { marks } = createStores(await redis.open(), `github-pulls${bots}`);
+    expect(await marks.organizations()).toContain("other");
+    const moved = { organization: Organization.parse("other"), repository: RepositoryName.parse("lib"), number: 7 };
+    expect(await pulls.read(moved)).not.toBeNull();
   });
 
   it("that GitHub does not answer for is fetched later", async () => {

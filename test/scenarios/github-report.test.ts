@@ -200,7 +200,7 @@ describe("the log of a failed job", () => {
   ].join("\n");
 
   it("is quoted, and names its places in the code once", async () => {
-    await using bot = await startGithubBot(withToken);
+    await using bot = await startGithubBot({ ...withToken, visibility: "private" });
     const pull = bot.repository.pull();
     const build = bot.buildkite.build("payments-api", buildOf(pull)).start();
     build.job("Specs").fail({ log });
@@ -226,7 +226,7 @@ describe("the log of a failed job", () => {
   });
 
   it("comes later when Buildkite cannot be asked now, and the rest is told at once", async () => {
-    await using bot = await startGithubBot(withToken);
+    await using bot = await startGithubBot({ ...withToken, visibility: "private" });
     bot.buildkite.faults.next("jobs.log", { kind: "rateLimited", retryAfterSeconds: 30 });
     const pull = bot.repository.pull();
     const build = bot.buildkite.build("payments-api", buildOf(pull)).start();
@@ -263,9 +263,9 @@ it("a mute is told, and its end", async () => {
   if (run === undefined) throw new Error("Cannot find the check run");
   bot.github.as("ada").press(run, "mute");
   await bot.settle();
-  expect(run.summary).toContain("muted by ada (GitHub) until 2026-09-21 14:02 UTC");
+  expect(run.summary).toContain("muted by ada until 2026-09-21 14:02 UTC");
   expect(run.conclusion).toBe("failure");
-  expect(reports(bot, pull)[0]).toContain("muted by ada (GitHub) until");
+  expect(reports(bot, pull)[0]).toContain("muted by ada until");
   await later(bot, 5 * hour);
   expect(run.summary).not.toContain("muted");
 });

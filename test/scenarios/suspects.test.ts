@@ -221,6 +221,35 @@ describe("while GitHub does not answer", () => {
     bot.read();
   });
 
+  it.each<[how: string, away: (bot: GithubBot) => unknown]>([
+    ["refuses connections", ({ github }) => github.stop()],
+    [
+      "gives no token",
+      ({ github }) => {
+        github.revokeTokens();
+        github.faults.next("apps.createInstallationAccessToken", { kind: "status", status: 502 }, 99);
+      },
+    ],
+    [
+      "answers in a form that nobody knows",
+      ({ github }) => {
+        github.revokeTokens();
+        github.faults.next("apps.createInstallationAccessToken", { kind: "status", status: 404 });
+        github.faults.next("apps.getRepoInstallation", { kind: "status", status: 200, body: { id: "?" } }, 99);
+      },
+    ],
+  ])("because it %s, the alert is told all the same", async (_, away) => {
+    await using bot = await start();
+    land(bot, "Fix rounding", { author: "ada" });
+    await bot.settle();
+    bot.clock.advance(2 * minute);
+    await away(bot);
+    await breaks(bot);
+    expect([bot.messages(), suspects(bot), pinged(bot)]).toEqual([1, [], []]);
+    expect(bot.log.take()).toContain("Cannot ask GitHub who may have broken the branch");
+    bot.github.faults.clear();
+  });
+
   it("for long, the build's word is taken for whose change it was", async () => {
     await using bot = await start({ yml: "reminders: off" });
     land(bot, "Fix rounding", { author: "ada" });

@@ -33,7 +33,7 @@ async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
   const clock = new FakeClock();
   const metrics = createMetrics();
   const slack = await startSlack({ clock, channels: [{ id: "C0ALERTS", name: "ci-alerts" }] });
-  const pauses = createPauses(connection, keys);
+  const pauses = createPauses(connection, loadScripts(connection), keys);
   const client = createSlackClient({
     team: null,
     tokenOf: async () => slack.token,

@@ -27,6 +27,13 @@ it("the newest build of each pipeline speaks for a commit, whatever the order an
   expect(await client.ttl(keys.reports(repository, commit))).toBeGreaterThan(86_400);
 });
 
+it("a red build that could not be remembered is an error", async () => {
+  const client = await redis.open();
+  const { reports } = createStores(client, "reports");
+  client.disconnect();
+  await expect(reports.setRed(build("web", 1), true)).rejects.toThrow();
+});
+
 it("red builds are remembered while they are red, the newest fifty of a pipeline", async () => {
   const { reports } = stores;
   for (let number = 1; number <= 60; number += 1) await reports.setRed(build("web", number), true);

@@ -2,15 +2,15 @@
 import type { AuditEntry } from "../../domain/audit.ts";
 import type { Mistake } from "../../domain/comment-command.ts";
 import { commentCommandNames, commentUsages, usageLine } from "../../domain/comment-usage.ts";
-import type { FileMute } from "../../domain/file-mute.ts";
-import { nameOfActor } from "../../domain/handling.ts";
+import { loginOfActor } from "../../domain/handling.ts";
 import type { BuildRef } from "../../domain/ids.ts";
 import { buildUrl } from "../../domain/links.ts";
-import { concerns, type Mute } from "../../domain/mute.ts";
+import { concerns } from "../../domain/mute.ts";
 import { isRed } from "../../domain/outcome.ts";
 import { type Explanation, policyFiles, type RuleSource } from "../../domain/policy.ts";
-import { branchName, brokenJobs, buildName, causeList, jobName } from "./causes.ts";
+import { branchName, brokenJobs, buildName, causeList } from "./causes.ts";
 import { code, foreign, joined, link, type Markdown, md, paragraphs, words } from "./markdown.ts";
+import { muteLine, utc } from "./mutes.ts";
 import type { ReportedBuild } from "./reported-build.ts";
 
 /** A build of the commit, and the rules it is under. */
@@ -50,9 +50,11 @@ export function together(parts: readonly (Markdown | null)[]): Markdown {
   return paragraphs(parts, longestAnswer);
 }
 
-export function mistakesAnswer(mistakes: readonly Mistake[]): Markdown {
+/** @returns null without any: whoever wrote it is not somebody to be told. */
+export function mistakesAnswer(mistakes: readonly Mistake[]): Markdown | null {
   const [only, ...others] = mistakes;
-  if (only !== undefined && others.length === 0 && only.typed === null) return sentence(only.message);
+  if (only === undefined) return null;
+  if (others.length === 0 && only.typed === null) return sentence(only.message);
   const lines = mistakes.map(({ typed, message }) =>
     typed === null ? md`- ${sentence(message)}` : md`- ${typedLine(typed)}: ${sentence(message)}`,
   );
@@ -149,7 +151,7 @@ function explanation(build: AnsweredBuild): (Markdown | null)[] {
     routeLine(build),
     ...muteLines(build),
     problemLine(build),
-    ...build.audit.slice(0, mostDeeds).map(deedLine),
+    ...build.audit.filter(isDoneHere).slice(0, mostDeeds).map(deedLine),
   ];
   return [md`**${buildName(build)}** ${words(outcomeWords(build))}`, causeList(build, mostCauses), joined(known, "\n")];
 }
@@ -183,37 +185,18 @@ function sourceName({ file, line }: RuleSource): Markdown {
 
 function muteLines({ facts: { ref, branch }, mutes, fileMutes }: AnsweredBuild): Markdown[] {
   const here = mutes.filter((mute) => concerns(mute.scope, { pipeline: ref.pipeline, branch }));
-  const lines = [...here.map(muteLine), ...fileMutes.map(fileMuteLine)];
+  const lines = [...here.map(muteLine), ...fileMutes.map(muteLine)];
   return lines.length === 0 ? [md`- Nothing of it is muted`] : lines.slice(0, mostMutes);
 }
 
-function fileMuteLine({ scope, until, reason, source }: FileMute): Markdown {
-  const job = scope.kind === "branch" ? md`It` : jobName(scope.name);
-  const file = sourceName(source);
-  if (until === null) return md`- ${job} never alerts, by ${file}`;
-  const why = reason === null ? null : foreign(reason, longestReason);
-  const line = md`- ${job} is muted until ${words(utc(until))} by ${file}`;
-  return why === null ? line : md`${line}: ${why}`;
+/** Of what was done in Slack those who read here are not told. */
+function isDoneHere({ from }: AuditEntry): boolean {
+  return from === "comment" || from === "check";
 }
 
-function muteLine({ scope, by, until, reason }: Mute): Markdown {
-  const what = scope.kind === "branch" ? md`Everything on this branch` : jobName(scope.name);
-  const where = scope.kind === "jobEverywhere" ? md` on every branch` : md``;
-  const end = until === null ? md`it is fixed` : words(utc(until));
-  const why = reason === null ? null : foreign(reason, longestReason);
-  const line = md`- ${what} is muted${where} by ${who(nameOfActor(by))} until ${end}`;
-  return why === null ? line : md`${line}: ${why}`;
-}
-
-function deedLine({ at, name, action }: AuditEntry): Markdown {
-  const verb = action.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return md`- ${words(utc(at))}: ${who(name)}, ${words(verb)}`;
-}
-
-function who(name: string): Markdown {
-  return foreign(name, longestName) ?? md`somebody`;
-}
-
-function utc(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+function deedLine({ at, user, action }: AuditEntry): Markdown {
+  const verb = words(action.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
+  const login = loginOfActor(user);
+  const who = login === null ? null : foreign(login, longestName);
+  return who === null ? md`- ${utc(at)}: ${verb}` : md`- ${utc(at)}: ${who}, ${verb}`;
 }

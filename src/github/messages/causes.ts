@@ -1,21 +1,16 @@
 /** The jobs that made a build fail, as a list in Markdown. */
 import { reasonOf, shardsOf } from "../../domain/cause-words.ts";
-import { type AnyMute, isFileMute } from "../../domain/file-mute.ts";
-import { nameOfActor } from "../../domain/handling.ts";
+import type { AnyMute } from "../../domain/file-mute.ts";
 import type { BuildRef } from "../../domain/ids.ts";
 import { buildUrl, jobUrl } from "../../domain/links.ts";
 import { concerns, isOver } from "../../domain/mute.ts";
 import type { Cause, Verdict } from "../../domain/verdict.ts";
 import { code, fenced, foreign, joined, link, type Markdown, md, words } from "./markdown.ts";
+import { jobName, mutedTerms } from "./mutes.ts";
 import type { ReportedBuild } from "./reported-build.ts";
 
-const longestName = 100;
 const mostChildCauses = 3;
 const longestLogLine = 500;
-
-export function jobName(name: string): Markdown {
-  return foreign(name, longestName) ?? md`unnamed job`;
-}
 
 export function buildLink({ facts: { ref } }: ReportedBuild, label: Markdown): Markdown {
   return link(buildUrl(ref), label);
@@ -63,7 +58,7 @@ function causeLine(build: ReportedBuild, cause: Cause): Markdown {
       shards === null ? null : words(shards),
       attempts > 1 ? words(`${attempts} attempts`) : null,
       build.verdict.retrying ? md`retry is running` : null,
-      mute === null ? null : mutedBy(mute),
+      mute === null ? null : mutedTerms(mute),
     ],
     " · ",
   );
@@ -87,22 +82,6 @@ export function muteOf({ facts, mutes, fileMutes, now }: ReportedBuild, { key }:
   const at = { pipeline: facts.ref.pipeline, branch: facts.branch };
   const hides = ({ scope }: AnyMute): boolean => concerns(scope, at) && (scope.kind === "branch" || scope.job === key);
   return [...mutes, ...fileMutes].find((mute) => !isOver(mute, now) && hides(mute)) ?? null;
-}
-
-function mutedBy(mute: AnyMute): Markdown {
-  const { until } = mute;
-  if (isFileMute(mute)) {
-    const file = md`\`${words(mute.source.file)}\``;
-    return until === null ? md`never alerts, by ${file}` : md`muted by ${file} until ${words(utc(until))}`;
-  }
-  const { by } = mute;
-  const who = foreign(nameOfActor(by), longestName);
-  const end = until === null ? words("it is fixed") : words(utc(until));
-  return who === null ? md`muted until ${end}` : md`muted by ${who} until ${end}`;
-}
-
-function utc(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 /** The end of the first failed job's log, as a block of code. */

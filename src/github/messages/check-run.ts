@@ -2,8 +2,9 @@
 import { checkStateOf } from "../../domain/check.ts";
 import type { BuildRef, Pipeline } from "../../domain/ids.ts";
 import { buildUrl } from "../../domain/links.ts";
-import { branchName, brokenJobs, buildLink, buildName, causeList, jobName, logLines, muteOf } from "./causes.ts";
+import { branchName, brokenJobs, buildLink, buildName, causeList, logLines, muteOf } from "./causes.ts";
 import { joined, type Markdown, md, paragraphs, words } from "./markdown.ts";
+import { jobName } from "./mutes.ts";
 import type { ReportedBuild } from "./reported-build.ts";
 
 /** In the names that GitHub's REST API has. */
@@ -82,8 +83,10 @@ function titleOf({ facts, verdict }: ReportedBuild): string {
       return facts.startedAt === null ? "Scheduled" : "Running";
     case "failing":
       return failedJobs === 0 ? "Failing" : `Failing: ${count(failedJobs, "job")} failed so far`;
-    case "failed":
-      return failedJobs === 0 ? "Failed" : `${brokenJobs(verdict)} failed`;
+    case "failed": {
+      const failed = failedJobs === 0 ? "Failed" : `${brokenJobs(verdict)} failed`;
+      return verdict.retrying ? `${failed}, retry is running` : failed;
+    }
     case "passed":
       return recovered.length === 0 ? "Passed" : `Passed, ${count(recovered.length, "job")} only on retry`;
     case "canceled":
@@ -161,7 +164,7 @@ function actionsOf(build: ReportedBuild, canRerun: boolean): CheckAction[] {
   const { verdict } = build;
   if (verdict.outcome !== "failed") return [];
   const actions: CheckAction[] = [];
-  if (canRerun && verdict.failedJobs > 0) {
+  if (canRerun && verdict.failedJobs > 0 && !verdict.retrying) {
     const description = "Have Buildkite retry what has failed";
     actions.push({ label: "Rerun failed jobs", description, identifier: checkActions.rerun });
   }

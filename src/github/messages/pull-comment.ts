@@ -6,8 +6,9 @@ import { z } from "zod";
 import { Organization, Pipeline } from "../../domain/ids.ts";
 import { buildUrl } from "../../domain/links.ts";
 import { isRed, type Outcome } from "../../domain/outcome.ts";
-import { brokenJobs, buildName, causeList, jobName, logLines } from "./causes.ts";
+import { brokenJobs, buildName, causeList, logLines } from "./causes.ts";
 import { folded, foreign, joined, link, type Markdown, md, paragraphs, words } from "./markdown.ts";
+import { jobName } from "./mutes.ts";
 import type { ReportedBuild } from "./reported-build.ts";
 
 /** What had failed when the comment was red last, to be named when it is green. */

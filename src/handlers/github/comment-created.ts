@@ -1,7 +1,11 @@
+import { commandsAlone } from "../../domain/comment-command.ts";
 import type { EventOf } from "../../domain/event.ts";
 import type { Recorders } from "../index.ts";
 
-export async function commentCreated({ comment }: EventOf<"comment.created">, recorders: Recorders): Promise<void> {
+export async function commentCreated(event: EventOf<"comment.created">, recorders: Recorders): Promise<void> {
+  const comment = { ...event.comment, body: commandsAlone(event.comment.body) };
+  // It named us, in a quotation or in code.
+  if (comment.body === "") return;
   const { clock, comments, pulls, marks, triggers } = recorders;
   await marks.introduce(comment.pull.organization);
   const now = clock.now();

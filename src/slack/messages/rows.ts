@@ -6,7 +6,7 @@ import { actionIds } from "../action-ids.ts";
 import { present, section } from "./blocks.ts";
 import { button } from "./elements.ts";
 import { messageUrl } from "./links.ts";
-import { joined, link, type Mrkdwn, md } from "./mrkdwn.ts";
+import { code, joined, link, type Mrkdwn, md } from "./mrkdwn.ts";
 import { muterOf, muteTerms, scopeName, termsOf } from "./mutes.ts";
 import { branchName, buildLink, pipelineName, slug } from "./parts.ts";
 import { actorName } from "./people.ts";
@@ -47,12 +47,17 @@ function mutedPart(silence: readonly AnyMute[] | null): Mrkdwn | null {
   return md`:no_bell: muted ${muteTerms({ until: first.until, reason: null })}`;
 }
 
+const longestKey = 100;
+
 /** "*Specs* on `main` · by Ada, until today at 14:00: flaky" */
 export function muteLine(mute: AnyMute): Mrkdwn {
   const { scope } = mute;
   // The other scopes name their pipeline.
   const where = scope.kind === "job" ? md`${scopeName(scope)} of ${slug(scope.pipeline)}` : scopeName(scope);
-  return md`:no_bell: ${where} · by ${muterOf(mute)}, ${termsOf(mute)}`;
+  // What is muted is the key, which a pipeline's file chooses as freely as the name that people see.
+  const key = scope.kind === "branch" || scope.job === scope.name ? null : code(scope.job, longestKey);
+  const what = key === null ? where : md`${where}, key ${key}`;
+  return md`:no_bell: ${what} · by ${muterOf(mute)}, ${termsOf(mute)}`;
 }
 
 export function unmuteButton({ id }: Mute): SectionBlockAccessory {

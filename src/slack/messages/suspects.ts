@@ -27,8 +27,9 @@ export function culpritName(suspects: FoundSuspects): Mrkdwn | null {
 }
 
 /** null: there is one who could be addressed. */
-export function whyNobody({ total }: FoundSuspects): Mrkdwn | null {
+export function whyNobody({ total, truncated }: FoundSuspects): Mrkdwn | null {
   if (total === 0) return md`nothing changed since the last green build`;
+  if (truncated) return md`it may be any of ${total} or more changes`;
   return total === 1 ? null : md`it may be any of ${total} changes`;
 }
 

@@ -61,8 +61,10 @@ describe("answers", () => {
       alert: null,
       detail: null,
     } as const;
+    const here = { ...audit, user: "github:ada", name: "ada (GitHub)", from: "comment" } as const;
+    const linked = { ...audit, action: "mute", from: "check" } as const;
     expect(
-      whyAnswer(head, [answered({ tracked: true, hasAlert: true, audit: [audit] })]).markdown,
+      whyAnswer(head, [answered({ tracked: true, hasAlert: true, audit: [audit, here, linked] })]).markdown,
     ).toMatchInlineSnapshot(`
       "**[Payments API #42](https://buildkite.com/acme/payments-api/builds/42)** failed: 3 of 14 jobs
 
@@ -71,7 +73,8 @@ describe("answers", () => {
 
       - \`round-amounts\` is watched, and there is an alert in Slack
       - Nothing of it is muted
-      - 2026-09-21 10:03 UTC: Ada @⁠here, take over"
+      - 2026-09-21 10:03 UTC: ada, take over
+      - 2026-09-21 10:03 UTC: mute"
     `);
     expect(whyAnswer(head, []).markdown).toBe(
       "No build of 4bb485c is known to have failed, so there is nothing to explain.",
@@ -134,6 +137,17 @@ it("are harmless whatever others wrote", () => {
     fc.property(hostile, hostile, hostile, hostile, (branch, job, typed, reason) => {
       const mutes = [
         Mute.parse({
+          id: "0000000002",
+          organization: "acme",
+          scope: { kind: "jobEverywhere", pipeline, job, name: typed },
+          by: { login: "ada" },
+          at: 0,
+          until: null,
+          reason,
+          alert: null,
+          ended: null,
+        }),
+        Mute.parse({
           id: "0000000001",
           organization: "acme",
           scope: { kind: "jobEverywhere", pipeline, job, name: job },
@@ -152,7 +166,7 @@ it("are harmless whatever others wrote", () => {
       expectHarmless(whyAnswer(head, [build]).markdown);
       expectHarmless(refusedAnswer([{ build: facts.ref, what: "retry", reason, offer: null }], 0)?.markdown ?? "");
       const parsed = parseComment(`/signalbox ${typed.replaceAll("\n", " ")}`, 0, "UTC");
-      if (parsed.kind === "mistaken") expectHarmless(mistakesAnswer(parsed.mistakes).markdown);
+      if (parsed.kind === "mistaken") expectHarmless(mistakesAnswer(parsed.mistakes)?.markdown ?? "");
     }),
   );
 });

@@ -67,7 +67,7 @@ describe("the check run of a build", () => {
           "summary": "[Payments API #42](https://buildkite.com/acme/payments-api/builds/42) on \`round-amounts\` failed: 3 of 14 jobs.
 
       - [Specs](https://buildkite.com/acme/payments-api/builds/42#c1) exit 1 · shards 1, 3 of 4 · 3 attempts
-      - [Lint](https://buildkite.com/acme/payments-api/builds/42#c2) timed out · muted by Ada until 2026-09-21 14:00 UTC
+      - [Lint](https://buildkite.com/acme/payments-api/builds/42#c2) timed out · muted until 2026-09-21 14:00 UTC (from Slack)
 
       2 jobs did not start because of it.",
           "text": "Last lines of Specs:
@@ -120,6 +120,13 @@ describe("the check run of a build", () => {
     expect(offered({ verdict: broken() }, true)).toEqual(["rerun"]);
     expect(offered({ verdict: broken({ outcome: "failing" }) }, true)).toEqual([]);
     expect(offered({ verdict: green() }, true)).toEqual([]);
+  });
+
+  it("says that a retry is running, and offers no other", () => {
+    const run = checkRun(reported({ verdict: verdictWith({ causes: [causeOf("Lint")], retrying: true }) }), true);
+    expect(run.output.title).toContain("failed, retry is running");
+    expect(run.conclusion).toBe("failure");
+    expect(run.actions.map(({ identifier }) => identifier)).toEqual(["mute"]);
   });
 
   it("has labels that GitHub takes", () => {

@@ -67,7 +67,7 @@ describe("the Home tab", () => {
       ----
       # Active mutes
       ----
-      :no_bell: *:rspec: Specs* on \`main\` of payments-api · by Ada, until 2026-09-21 14:03 UTC: flaky since the upgrade
+      :no_bell: *:rspec: Specs* on \`main\` of payments-api, key \`specs\` · by Ada, until 2026-09-21 14:03 UTC: flaky since the upgrade
 
       [Unmute]
       ----

@@ -79,11 +79,11 @@ describe("the list of mutes", () => {
       ----
       *2 active mutes*
       ----
-      1. :no_bell: *:rspec: Specs* on \`main\` of payments-api · by Ada, until 2026-09-21 14:03 UTC: flaky since the upgrade
+      1. :no_bell: *:rspec: Specs* on \`main\` of payments-api, key \`specs\` · by Ada, until 2026-09-21 14:03 UTC: flaky since the upgrade
 
       [Unmute]
       ----
-      2. :no_bell: *:rspec: Specs* on \`main\` of payments-api · by Ada, until it is fixed
+      2. :no_bell: *:rspec: Specs* on \`main\` of payments-api, key \`specs\` · by Ada, until it is fixed
 
       [Unmute]"
     `);
@@ -210,7 +210,7 @@ describe("why", () => {
       • Reminders are off for this route (\`.github/signalbox.yml\`, line 12)
       • acknowledge: everybody, mute: <!subteam^S0OWNERS>, rerun: nobody
       ----
-      • :no_bell: *:rspec: Specs* on \`main\` of payments-api · by Ada, until 2026-09-21 14:03 UTC: flaky since the upgrade
+      • :no_bell: *:rspec: Specs* on \`main\` of payments-api, key \`specs\` · by Ada, until 2026-09-21 14:03 UTC: flaky since the upgrade
       ----
       *What people did*
       ----

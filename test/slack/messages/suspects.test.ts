@@ -137,11 +137,12 @@ describe("the author of a red branch", () => {
 });
 
 describe("why it mentions nobody", () => {
-  it.each<[readonly Suspect[], string | null]>([
-    [[], "nothing changed since the last green build"],
-    [[commit], null],
-    [[commit, pullSuspect(512)], "it may be any of 2 changes"],
-  ])("is said", (list, expected) => {
-    expect(whyNobody(suspectsOf(list))?.mrkdwn ?? null).toBe(expected);
+  it.each<[readonly Suspect[], boolean, string | null]>([
+    [[], false, "nothing changed since the last green build"],
+    [[commit], false, null],
+    [[commit], true, "it may be any of 1 or more changes"],
+    [[commit, pullSuspect(512)], false, "it may be any of 2 changes"],
+  ])("is said", (list, truncated, expected) => {
+    expect(whyNobody(suspectsOf(list, { truncated }))?.mrkdwn ?? null).toBe(expected);
   });
 });
