@@ -273,7 +273,7 @@ describe("a message made of hostile text", () => {
         }
         expectSafe(reminderMessage(view, url));
       }),
-      { numRuns: 300 },
+      { numRuns: effort(300, 60) },
     );
   });
 
@@ -331,7 +331,7 @@ describe("a message made of hostile text", () => {
   it("is taken by Slack and means what we meant: notes", () => {
     fc.assert(
       fc.property(anyNote, anyText, (note, branch) => expectSafe(noteMessage(failing({ branch }), note, 1))),
-      { numRuns: 300 },
+      { numRuns: effort(300, 60) },
     );
   });
 
@@ -373,7 +373,7 @@ describe("a message made of hostile text", () => {
           expectSafe(mutesReply(mutes, [{ rule, repository: text }]));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: effort(60, 20) },
     );
   });
 
@@ -392,7 +392,7 @@ describe("a message made of hostile text", () => {
           expectSafeView(muteDialog({ ...dialog, preview: { job: 1, jobEverywhere: 2, branch: 3 } }), "modal");
         }
       }),
-      { numRuns: 40 },
+      { numRuns: effort(40, 15) },
     );
   });
 });
