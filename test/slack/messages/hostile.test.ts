@@ -30,6 +30,7 @@ import {
 } from "../../../src/slack/messages/replies.ts";
 import type { AlertView } from "../../../src/slack/messages/view.ts";
 import { whyReply } from "../../../src/slack/messages/why.ts";
+import { effort } from "../../harness/effort.ts";
 import { buttonsOf, markupIn, markupOf } from "./reading.ts";
 import {
   brokeAt,
