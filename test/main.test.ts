@@ -20,7 +20,12 @@ function start(env: Readonly<Record<string, string>>) {
   output.on("line", (line) => lines.push(line));
   const errors: string[] = [];
   child.stderr.setEncoding("utf8").on("data", (text: string) => errors.push(text));
-  const ended = once(child, "close").then(([code]) => Number(code));
+  // The last lines may come after the process has gone.
+  const read = once(output, "close");
+  const ended = once(child, "close").then(async ([code]) => {
+    await read;
+    return Number(code);
+  });
   return { child, output, lines, ended, errors };
 }
 
