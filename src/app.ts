@@ -49,6 +49,8 @@ export interface AppOptions {
   } | null;
   /** How long a call to Slack, GitHub or Buildkite may take. */
   readonly callTimeoutMs?: number;
+  /** How long a webhook may wait for Redis before it is refused. */
+  readonly redisTimeoutMs?: number;
   /** How long a subject waits at the most before it is tried again. */
   readonly longestBackoffMs?: number;
   readonly limits?: Partial<IngressLimits>;
@@ -74,7 +76,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { workers = defaultWorkers, callTimeoutMs = 5000, longestBackoffMs = 60_000 } = options;
   const connections: Redis[] = [];
   const open = async (role: Parameters<typeof connect>[1]): Promise<Redis> => {
-    const redis = connect(redisUrl, role);
+    const redis = connect(redisUrl, role, options.redisTimeoutMs);
     connections.push(redis);
     redis.on("error", (error) => log.debug({ role, err: error }, "Redis connection failed"));
     await ready(redis, 10_000);

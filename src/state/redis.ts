@@ -16,9 +16,11 @@ const byRole: { readonly [K in Role]: Options } = {
   lock: { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 200 },
 };
 
-export function connect(url: string, role: Role): Redis {
+/** @param timeoutMs Of a command of a request; a worker's has none. */
+export function connect(url: string, role: Role, timeoutMs?: number): Redis {
   const options: Options = {
     ...byRole[role],
+    ...(role === "request" && timeoutMs !== undefined && { commandTimeout: timeoutMs }),
     connectTimeout: 5000,
     // Short at first: a restarted Redis is back within milliseconds, and every webhook meanwhile is a 503.
     retryStrategy: (times) => Math.min(20 * 2 ** Math.min(times, 7), 2000),

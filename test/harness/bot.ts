@@ -101,6 +101,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     keyPrefix: `test${bots}`,
     workers: null,
     callTimeoutMs: 1000,
+    // A machine may stand still for a second, and that is not what a story is about.
+    redisTimeoutMs: 10_000,
     ...options.app,
   };
   const start = async (): Promise<App> => {

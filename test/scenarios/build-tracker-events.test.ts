@@ -38,7 +38,7 @@ describe("an event", () => {
       expect(new Set(bot.log.take())).toEqual(new Set(["Cannot store a Buildkite webhook: the store is unavailable"]));
 
       await server.restart();
-      await expect.poll(readiness, { interval: 5 }).toBe(200);
+      await expect.poll(readiness, { interval: 5, timeout: 10_000 }).toBe(200);
       await send(bot, deliveries);
       expect(causes(bot)).toEqual(["Specs exit 1"]);
     } finally {

@@ -115,7 +115,7 @@ describe("a click", () => {
       expect(bot.log.lines.filter((line) => line.reference === reference)).toHaveLength(1);
 
       await server.restart();
-      await expect.poll(readiness, { interval: 5 }).toBe(200);
+      await expect.poll(readiness, { interval: 5, timeout: 10_000 }).toBe(200);
       await press(bot, "U0ADA", "alert.acknowledge");
       // The connection for locks may come back a little later than the others.
       await later(bot, minute);
@@ -155,7 +155,7 @@ describe("a click", () => {
     await using bot = await startFailing({ redis });
     bot.slack.faults.next("users.info", { kind: "hang" });
     await bot.slack.as("U0ADA").click(channelId, "alert.acknowledge");
-    await expect.poll(() => bot.slack.faults.hanging, { interval: 5 }).toBe(1);
+    await expect.poll(() => bot.slack.faults.hanging, { interval: 5, timeout: 10_000 }).toBe(1);
     const restarted = bot.restart();
     bot.slack.faults.release();
     await restarted;
@@ -179,7 +179,7 @@ it("a dialog that cannot be saved stays open, with what was filled in, to be sen
     expect(ada.view()).toBeDefined();
     await server.restart();
     const readiness = async () => (await fetch(`${bot.app.url}/readyz`)).status;
-    await expect.poll(readiness, { interval: 5 }).toBe(200);
+    await expect.poll(readiness, { interval: 5, timeout: 10_000 }).toBe(200);
     expect((await ada.submit("mute.submit", {})).status).toBe(200);
     await bot.settle();
     expect(ada.view()).toBeUndefined();
