@@ -82,7 +82,8 @@ describe("an installation", () => {
       const stored = await client.get(keys.installation(team));
       expect(stored).not.toBeNull();
       const forms = [stored ?? "", Buffer.from(stored?.split(".")[2] ?? "", "base64url").toString("latin1")];
-      for (const form of forms) expect(form).not.toMatch(/xoxb|Acme|U1/);
+      // With their quotes: two letters alone are in random text now and then.
+      for (const form of forms) expect(form).not.toMatch(/xoxb-|"Acme"|"U1"/);
     });
   });
 
