@@ -2,6 +2,7 @@
 
 import type { Faults } from "../faults.ts";
 import type { HttpAnswer, HttpReply, HttpRequest } from "../http.ts";
+import { createFinder, type FoundRoute } from "../routes.ts";
 import { buildRoutes } from "./api-builds.ts";
 import { type Call, failure, type Route } from "./api-call.ts";
 import { jobRoutes } from "./api-jobs.ts";
@@ -34,7 +35,7 @@ const routes: readonly Route[] = [
   ...jobRoutes,
 ];
 
-const patterns = routes.map((route) => ({ route, pattern: patternOf(route.path) }));
+const findRoute = createFinder(routes, "/v2");
 
 export class Api {
   readonly requests: ApiRequest[] = [];
@@ -62,7 +63,7 @@ export class Api {
     return reply;
   }
 
-  #answer(request: HttpRequest, found: FoundRoute | null): HttpAnswer {
+  #answer(request: HttpRequest, found: FoundRoute<Route> | null): HttpAnswer {
     const { world, token, scopes, user, limit } = this.#options;
     const headers = () => limit.headers();
     if (request.headers.authorization !== `Bearer ${token}`) {
@@ -84,28 +85,6 @@ export class Api {
     const answer = handle({ world, request, params: found.params, origin: this.origin, user, scopes });
     return { ...answer, headers: { ...headers(), ...answer.headers } };
   }
-}
-
-interface FoundRoute {
-  readonly route: Route;
-  readonly params: Readonly<Record<string, string>>;
-}
-
-function findRoute(request: HttpRequest): FoundRoute | null {
-  for (const { route, pattern } of patterns) {
-    const match = pattern.exec(`${request.method} ${request.path}`);
-    if (match !== null) return { route, params: decoded(match.groups ?? {}) };
-  }
-  return null;
-}
-
-function patternOf(path: string): RegExp {
-  const pattern = path.replaceAll(".", "\\.").replace(/:(\w+)/g, "(?<$1>[^/]+)");
-  return new RegExp(`^${pattern.replace(" ", " /v2")}$`);
-}
-
-function decoded(groups: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]));
 }
 
 function accessToken({ world, scopes, user }: Call): HttpAnswer {

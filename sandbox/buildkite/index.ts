@@ -7,12 +7,13 @@
 import type { Clock } from "../../src/clock.ts";
 import { Faults } from "../faults.ts";
 import { startServer } from "../http.ts";
+import type { WebhookAnswer } from "../post.ts";
 import { Api, type ApiRequest } from "./api.ts";
 import type { Build } from "./build.ts";
 import type { BuildOptions } from "./build-record.ts";
 import { pingEvent } from "./events.ts";
 import { RateLimit } from "./rate-limit.ts";
-import { type Delivery, type WebhookAnswer, type WebhookOptions, Webhooks } from "./webhooks.ts";
+import { type Delivery, type WebhookOptions, Webhooks } from "./webhooks.ts";
 import { type Emit, type Person, type Pipeline, type PipelineOptions, World } from "./world.ts";
 
 export interface BuildkiteOptions {

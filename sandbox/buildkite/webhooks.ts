@@ -1,7 +1,8 @@
 /** The notification service: what is to be told waits in the outbox until somebody has it sent, in whatever order. */
 import { createHmac } from "node:crypto";
-import { Agent, request } from "node:http";
+import { Agent } from "node:http";
 import type { Clock } from "../../src/clock.ts";
+import { post, type WebhookAnswer } from "../post.ts";
 import type { Ids } from "./ids.ts";
 import { padded } from "./padding.ts";
 
@@ -20,11 +21,6 @@ export interface Delivery {
   readonly body: string;
   /** The body as it would be written now: Buildkite may send a later version than the one that caused the event. */
   readonly render: () => string;
-}
-
-export interface WebhookAnswer {
-  readonly status: number;
-  readonly body: string;
 }
 
 /** Seen in a request log of Buildkite; it is not documented. */
@@ -79,7 +75,7 @@ export class Webhooks {
   /** Rejects when there is no answer at all. */
   send(delivery: Delivery): Promise<WebhookAnswer> {
     const { url } = this.#connected("send a webhook");
-    return post(url, this.headers(delivery), delivery.body, this.#agent);
+    return post({ url, headers: this.headers(delivery), body: delivery.body, agent: this.#agent, timeoutMs });
   }
 
   /** Sends all in order. What got any answer has left the outbox; what got none is still its first, and this rejects. */
@@ -111,25 +107,4 @@ export function sign(body: string, token: string, clock: Clock): string {
   const timestamp = Math.floor(clock.now() / 1000);
   const signature = createHmac("sha256", token).update(`${timestamp}.${body}`).digest("hex");
   return `timestamp=${timestamp},signature=${signature}`;
-}
-
-function post(url: string, headers: Record<string, string>, body: string, agent: Agent): Promise<WebhookAnswer> {
-  return new Promise((resolve, reject) => {
-    const bytes = Buffer.from(body);
-    const options = {
-      method: "POST",
-      agent,
-      timeout: timeoutMs,
-      headers: { ...headers, "Content-Length": bytes.length },
-    };
-    const sending = request(url, options, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));
-      response.on("error", reject);
-    });
-    sending.on("timeout", () => sending.destroy(new Error(`Cannot deliver a webhook: no answer in ${timeoutMs} ms`)));
-    sending.on("error", reject);
-    sending.end(bytes);
-  });
 }

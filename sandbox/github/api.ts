@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Faults } from "../faults.ts";
 import type { HttpAnswer, HttpReply, HttpRequest } from "../http.ts";
+import { createFinder, type FoundRoute } from "../routes.ts";
 import { allows, sees } from "./access.ts";
 import { appRoutes } from "./api-app.ts";
 import { type Call, failure, notFound, type Route } from "./api-call.ts";
@@ -48,7 +49,7 @@ const routes: readonly Route[] = [
   graphqlRoute,
 ];
 
-const patterns = routes.map((route) => ({ route, pattern: patternOf(route.path) }));
+const findRoute = createFinder(routes);
 
 export class Api {
   readonly requests: ApiRequest[] = [];
@@ -86,7 +87,7 @@ export class Api {
     return { ...reply, headers: { date: new Date(this.#options.world.clock.now()).toUTCString(), ...reply.headers } };
   }
 
-  #answer(request: HttpRequest, found: FoundRoute | null, caller: ReturnType<Auth["caller"]>): HttpAnswer {
+  #answer(request: HttpRequest, found: FoundRoute<Route> | null, caller: ReturnType<Auth["caller"]>): HttpAnswer {
     const { limit } = this.#options;
     if (caller.kind === "refused") return failure(caller.status, caller.message);
     const [who, resource] = [whoIs(caller), resourceOf(request)];
@@ -101,7 +102,7 @@ export class Api {
     return unchanged ? { status: 304, headers } : { ...answer, headers: { ...headers, ...answer.headers } };
   }
 
-  #route(request: HttpRequest, { route, params }: FoundRoute, caller: Caller): HttpAnswer {
+  #route(request: HttpRequest, { route, params }: FoundRoute<Route>, caller: Caller): HttpAnswer {
     const { world, auth, webhooks } = this.#options;
     const call: Call = { world, auth, webhooks, request, params, origin: this.origin, caller };
     const fullName = `${params.owner ?? ""}/${params.repo ?? ""}`;
@@ -159,28 +160,4 @@ function movedTo({ id }: Repository, { params, request, origin }: Call): HttpAns
   const url = `${origin}/repositories/${id}${below}${query}`;
   const { body } = failure(301, "Moved Permanently");
   return { status: 301, headers: { location: url }, body: Object.assign({ url }, body) };
-}
-
-interface FoundRoute {
-  readonly route: Route;
-  readonly params: Readonly<Record<string, string>>;
-}
-
-function findRoute(request: HttpRequest): FoundRoute | null {
-  for (const { route, pattern } of patterns) {
-    const match = pattern.exec(`${request.method} ${request.path}`);
-    if (match !== null) return { route, params: decoded(match.groups ?? {}) };
-  }
-  return null;
-}
-
-function patternOf(path: string): RegExp {
-  const pattern = path
-    .replaceAll(".", "\\.")
-    .replace(/:(\w+)(\+?)/g, (_match, name: string, more: string) => `(?<${name}>${more === "+" ? ".+" : "[^/]+"})`);
-  return new RegExp(`^${pattern}$`);
-}
-
-function decoded(groups: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]));
 }

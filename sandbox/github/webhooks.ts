@@ -5,10 +5,13 @@
 import { createHmac } from "node:crypto";
 import { Agent } from "node:http";
 import type { Clock, Instant } from "../../src/clock.ts";
+import { post, type WebhookAnswer } from "../post.ts";
 import type { Ids } from "./ids.ts";
 import { time } from "./json.ts";
-import { post, type WebhookAnswer } from "./post.ts";
 import type { Emit } from "./world.ts";
+
+/** As long as GitHub waits for an answer. */
+const timeoutMs = 10_000;
 
 export interface WebhookOptions {
   readonly url: string;
@@ -131,7 +134,13 @@ export class Webhooks {
       this.attempts.splice(failed, 1);
     }
     try {
-      const answer = await post(url, this.headers(delivery), delivery.body, this.#agent);
+      const answer = await post({
+        url,
+        headers: this.headers(delivery),
+        body: delivery.body,
+        agent: this.#agent,
+        timeoutMs,
+      });
       const ok = answer.status >= 200 && answer.status < 300;
       this.#keep(delivery, answer, ok ? "OK" : `Invalid HTTP Response: ${answer.status}`);
       return answer;

@@ -6,13 +6,21 @@
  * and branch protection then see. So does one when the annotations that were sent are not true any more: GitHub adds to
  * them, and takes none away.
  */
-import { createHash } from "node:crypto";
-import { z } from "zod";
+
 import type { Instant } from "../clock.ts";
+import { digestOf } from "../digest.ts";
 import { jobToQuote } from "../domain/job-log.ts";
 import type { ReportedCommit } from "../domain/reported-commit.ts";
 import type { Slots } from "../state/slots.ts";
-import { type GithubClient, GithubUnclear } from "./client.ts";
+import {
+  annotationsShown,
+  checkRunsPath,
+  createCheckRun,
+  findCheckRuns,
+  readCheckRun,
+  type ShownCheckRun,
+} from "./check-calls.ts";
+import type { GithubClient } from "./client.ts";
 import { Kept, type Thing } from "./keeper.ts";
 import { annotationsOf, type CheckAnnotation, type CheckRun, checkRun } from "./messages/check-run.ts";
 import type { ReportedBuild } from "./messages/reported-build.ts";
@@ -26,19 +34,7 @@ interface CheckOptions {
   readonly canRerun: boolean;
 }
 
-const Id = z.int().positive().transform(String);
-const Shown = z.object({
-  id: Id,
-  status: z.string(),
-  conclusion: z.string().nullish(),
-  external_id: z.string().nullish(),
-  app: z.object({ id: z.number() }).nullish(),
-  output: z.object({ annotations_count: z.number().nullish() }).nullish(),
-});
-const Found = z.object({ check_runs: z.array(Shown) });
-
-const collection = "/repos/{owner}/{repo}/check-runs";
-const single = `${collection}/{check_run_id}`;
+const single = `${checkRunsPath}/{check_run_id}`;
 
 export async function checkRunThing({ github, slots, build, place, readAt, canRerun }: CheckOptions): Promise<Thing> {
   const { ref } = build.facts;
@@ -60,8 +56,7 @@ export async function checkRunThing({ github, slots, build, place, readAt, canRe
     if (kept.hash !== null) return annotations;
     const request = { name: "checks.get", method: "GET", path: single } as const;
     const answer = await github.call(repository, { ...request, parameters: { check_run_id: kept.id } });
-    const shown = Shown.safeParse(answer?.data);
-    return shown.success && (shown.data.output?.annotations_count ?? 0) > 0 ? [] : annotations;
+    return (annotationsShown(answer?.data) ?? 0) > 0 ? [] : annotations;
   }
 
   return {
@@ -75,35 +70,18 @@ export async function checkRunThing({ github, slots, build, place, readAt, canRe
     remove: null,
 
     async find() {
-      const answer = await github.call(repository, {
-        name: "checks.listForRef",
-        method: "GET",
-        path: "/repos/{owner}/{repo}/commits/{ref}/check-runs",
-        parameters: { ref: commit, check_name: content.name, app_id: github.appId, filter: "latest", per_page: 100 },
-      });
-      if (answer === null) return null;
-      const ours = Found.parse(answer.data).check_runs.filter(
-        ({ app, external_id }) =>
-          (app?.id ?? github.appId) === github.appId &&
-          (external_id ?? "").startsWith(`${ref.organization}/${ref.pipeline}/`),
-      );
+      const runs = await findCheckRuns(github, repository, commit, content.name);
       // One that has completed is the one that could not go on: what we look for came after it.
-      const usable = ours.filter(
+      const usable = runs?.find(
         (run) =>
-          (content.status === "completed" || run.status !== "completed") && !hasOthers(run, content, annotations),
+          (run.external_id ?? "").startsWith(`${ref.organization}/${ref.pipeline}/`) &&
+          (content.status === "completed" || run.status !== "completed") &&
+          !hasOthers(run, content, annotations),
       );
-      return usable.sort((a, b) => Number(b.id) - Number(a.id))[0]?.id ?? null;
+      return usable?.id ?? null;
     },
 
-    async create() {
-      const answer = await github.call(repository, {
-        name: "checks.create",
-        method: "POST",
-        path: collection,
-        parameters: { head_sha: commit, ...body(content, annotations) },
-      });
-      return answer === null ? null : read(answer.data, "checks.create").id;
-    },
+    create: () => createCheckRun(github, repository, commit, body(content, annotations)),
 
     async edit(kept) {
       if (kept.memory !== null && kept.memory !== annotated) return "stuck";
@@ -114,7 +92,7 @@ export async function checkRunThing({ github, slots, build, place, readAt, canRe
         parameters: { check_run_id: kept.id, ...body(content, await missing(kept)) },
       });
       if (answer === null) return "nowhere";
-      const { status, conclusion } = read(answer.data, "checks.update");
+      const { status, conclusion } = readCheckRun(answer.data, "checks.update");
       const same = status === content.status && (conclusion ?? undefined) === content.conclusion;
       return same ? "edited" : "stuck";
     },
@@ -128,7 +106,7 @@ function mayBeAnnotated({ verdict, log }: ReportedBuild): boolean {
 
 /** Annotations that are not those of this build. */
 function hasOthers(
-  { output, external_id }: z.infer<typeof Shown>,
+  { output, external_id }: ShownCheckRun,
   content: CheckRun,
   annotations: readonly CheckAnnotation[],
 ): boolean {
@@ -140,13 +118,6 @@ function body({ output, ...run }: CheckRun, annotations: readonly CheckAnnotatio
   return { ...run, output: { ...output, ...(annotations.length > 0 && { annotations }) } };
 }
 
-/** It was taken: an answer that cannot be read does not undo that. */
-function read(data: unknown, name: string): z.infer<typeof Shown> {
-  const shown = Shown.safeParse(data);
-  if (!shown.success) throw new GithubUnclear(name, { cause: shown.error });
-  return shown.data;
-}
-
 function hashOf(annotations: readonly CheckAnnotation[]): string {
-  return createHash("sha256").update(JSON.stringify(annotations)).digest("base64url").slice(0, 22);
+  return digestOf(JSON.stringify(annotations));
 }

@@ -2,9 +2,10 @@
  * Puts something onto GitHub once, and keeps it up to date. GitHub has no way to make creating idempotent, so: claim,
  * create with a marker, settle; after a crash or an unclear answer, look for the marker before creating again.
  */
-import { createHash } from "node:crypto";
+
 import { z } from "zod";
 import type { Clock, Instant } from "../clock.ts";
+import { digestOf } from "../digest.ts";
 import { Later } from "../later.ts";
 import type { SlotRef, Slots } from "../state/slots.ts";
 import { GithubRefused, GithubUnclear } from "./client.ts";
@@ -187,5 +188,5 @@ function shown(how: "created" | "adopted" | "edited" | "unchanged"): KeepResult 
 }
 
 function hashOf(content: unknown): string {
-  return createHash("sha256").update(JSON.stringify(content)).digest("base64url").slice(0, 22);
+  return digestOf(JSON.stringify(content));
 }

@@ -2,12 +2,12 @@
  * From the raw body of a Buildkite webhook to one of our events. The event's name inside the body decides, not the
  * header: the signature covers the body alone.
  */
-import { isUtf8 } from "node:buffer";
 import { type AgentMoment, readAgent } from "../buildkite/agent-body.ts";
 import { readBuild, readJob } from "../buildkite/bodies.ts";
 import type { BuildkiteEvent, Ignored } from "../domain/event.ts";
 import { type Malformed, malformed } from "../malformed.ts";
 import { type Body, toBody } from "../values.ts";
+import { parseJson } from "./json.ts";
 
 interface Delivery {
   /** The event's name, safe to log; null when the body has none. */
@@ -55,17 +55,6 @@ export function readDelivery(raw: Buffer, context: PayloadContext): Delivery {
   if (read !== undefined) return { name, outcome: read(body, context) };
   const safeName = name.slice(0, 64).replace(/[^\w.-]/g, "?");
   return { name: safeName, outcome: ignored(`unknown event ${safeName}`) };
-}
-
-/** Undefined when it is not JSON. What `JSON.parse` says is dropped, for it quotes the body. */
-function parseJson(raw: Buffer): unknown {
-  // Decoding puts U+FFFD for bytes that are no UTF-8, so one wrong byte would change a name in silence.
-  if (!isUtf8(raw)) return undefined;
-  try {
-    return JSON.parse(raw.toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }
 
 function buildChanged(body: Body): BuildkiteEvent | Malformed {

@@ -1,5 +1,4 @@
 /** From the raw body of a GitHub webhook to one of our events. The event's name comes in a header, and is not signed. */
-import { isUtf8 } from "node:buffer";
 import type { GithubEvent, Ignored } from "../domain/event.ts";
 import { type DeliveryContext, readCheckRun, readCheckSuite } from "../github/payloads/check.ts";
 import { readComment } from "../github/payloads/comment.ts";
@@ -10,6 +9,7 @@ import { readPush } from "../github/payloads/push.ts";
 import { readReview } from "../github/payloads/review.ts";
 import { type Malformed, malformed } from "../malformed.ts";
 import { type Body, toBody } from "../values.ts";
+import { parseJson } from "./json.ts";
 
 export type GithubOutcome = GithubEvent | Ignored | Malformed;
 
@@ -42,17 +42,6 @@ export function readGithubDelivery(raw: Buffer, name: string, context: DeliveryC
   }
   const read = readers.get(name);
   return read === undefined ? ignored(`unknown event ${name}`) : read(body, context);
-}
-
-/** Undefined when it is not JSON. What `JSON.parse` says is dropped, for it quotes the body. */
-function parseJson(raw: Buffer): unknown {
-  // Decoding puts U+FFFD for bytes that are no UTF-8, so one wrong byte would change a name in silence.
-  if (!isUtf8(raw)) return undefined;
-  try {
-    return JSON.parse(raw.toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }
 
 function pullChanged(body: Body): GithubOutcome {

@@ -2,7 +2,7 @@
  * Reads a repository's settings and CODEOWNERS from its default branch. A version that is broken changes nothing: the last
  * good one stays in force, and what is wrong is kept to be shown.
  */
-import { createHash } from "node:crypto";
+import { digestOf } from "../digest.ts";
 import type { BranchRef } from "../domain/ids.ts";
 import { policyFiles } from "../domain/policy.ts";
 import { fullNameOf, type RepositoryRef } from "../domain/pull.ts";
@@ -99,7 +99,7 @@ async function readCodeowners(github: GithubClient, ref: RepositoryRef): Promise
 }
 
 function nameOf(text: string): string {
-  return createHash("sha256").update(text).digest("base64url").slice(0, 22);
+  return digestOf(text);
 }
 
 /** Other rules hold for the alerts of the repository: where they go stays, what is muted and who is reminded may change. */

@@ -2,10 +2,11 @@
  * Puts a message into Slack once, and keeps it up to date. Slack has no way to make posting idempotent, so: claim, post
  * with a tag, settle; after a crash or an unclear answer, look for the tag before posting again.
  */
-import { createHash } from "node:crypto";
+
 import type { Logger } from "pino";
 import { z } from "zod";
 import type { Clock, Instant } from "../clock.ts";
+import { digestOf } from "../digest.ts";
 import { Later } from "../later.ts";
 import type { Metrics } from "../metrics.ts";
 import type { SlotRef, Slots } from "../state/slots.ts";
@@ -214,5 +215,5 @@ function isGone({ code }: SlackRefused): boolean {
 
 function hashOf(content: Content, { content: wanted, shows = wanted }: Delivery): string {
   const seen = content === wanted ? shows : content;
-  return createHash("sha256").update(JSON.stringify(seen)).digest("base64url").slice(0, 22);
+  return digestOf(JSON.stringify(seen));
 }

@@ -1,4 +1,4 @@
-/** Sends one webhook, as GitHub does: ten seconds for the answer, and no second try. */
+/** Sends one webhook: some time for the answer, and no second try. */
 import { type Agent, request } from "node:http";
 
 export interface WebhookAnswer {
@@ -6,10 +6,16 @@ export interface WebhookAnswer {
   readonly body: string;
 }
 
-const timeoutMs = 10_000;
+interface Posting {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  readonly agent: Agent;
+  readonly timeoutMs: number;
+}
 
 /** Rejects when there is no answer. */
-export function post(url: string, headers: Record<string, string>, body: string, agent: Agent): Promise<WebhookAnswer> {
+export function post({ url, headers, body, agent, timeoutMs }: Posting): Promise<WebhookAnswer> {
   return new Promise((resolve, reject) => {
     const bytes = Buffer.from(body);
     const options = {
