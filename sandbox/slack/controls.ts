@@ -15,6 +15,7 @@ const Element = z.looseObject({
   min_length: z.number().optional(),
   max_length: z.number().optional(),
 });
+const Elements = z.array(Element);
 const Block = z.looseObject({
   type: z.string(),
   block_id: z.string().optional(),
@@ -49,7 +50,7 @@ export function controlsIn(blocks: readonly unknown[]): readonly Control[] {
       const input = type === "input" ? { label: label?.text ?? "", optional, dispatches } : null;
       return { blockId, actionId: each.action_id ?? "", type: each.type, element: each, options, input };
     };
-    const inner = type === "actions" ? z.array(Element).parse(elements) : [];
+    const inner = type === "actions" ? Elements.parse(elements) : [];
     const beside = accessory === undefined || accessory.type === "image" ? [] : [accessory];
     return [...inner, ...beside, ...(element === undefined ? [] : [element])].map(control);
   });

@@ -24,6 +24,8 @@ const Block = z.looseObject({
     .optional(),
 });
 
+const View = z.looseObject({ title: Label, submit: Label, close: Label }).partial();
+
 /** Replies are indented by an arrow. Buttons are `[in brackets]`, an overflow menu is `[⋯]`. */
 export function readMessage(message: SlackMessage): string {
   const replies = message.replies
@@ -42,7 +44,7 @@ export function readContent({ text, blocks }: Pick<SlackMessage, "text" | "block
 
 /** With what has been entered so far; errors stand below their input. */
 export function readView({ view, state, errors }: SlackView): string {
-  const { title, submit, close } = z.looseObject({ title: Label, submit: Label, close: Label }).partial().parse(view);
+  const { title, submit, close } = View.parse(view);
   const blocks = withIds(blocksOf(view)).flatMap((block) => {
     const error = controlsIn([block]).map(({ blockId }) => errors[blockId])[0];
     return [...readBlock(block, state), ...(error === undefined ? [] : [`  ! ${error}`])];
@@ -86,17 +88,20 @@ function readBlock(block: unknown, state: ViewState): string[] {
   }
 }
 
-const Chosen = z.looseObject({
-  value: z.string().nullable(),
-  selected_option: z.looseObject({ text: Label }).nullable(),
-  selected_options: z.array(z.looseObject({ text: Label })),
-  selected_user: z.string().nullable(),
-  selected_date: z.string().nullable(),
-  selected_date_time: z.number().nullable(),
-});
+const Chosen = z
+  .looseObject({
+    value: z.string().nullable(),
+    selected_option: z.looseObject({ text: Label }).nullable(),
+    selected_options: z.array(z.looseObject({ text: Label })),
+    selected_user: z.string().nullable(),
+    selected_date: z.string().nullable(),
+    selected_date_time: z.number().nullable(),
+  })
+  .partial();
+const Placeholder = z.looseObject({ placeholder: Label });
 
 function readControl({ type, actionId, blockId, element, options }: Control, state: ViewState): string {
-  const chosen = Chosen.partial().parse(state[blockId]?.[actionId] ?? {});
+  const chosen = Chosen.parse(state[blockId]?.[actionId] ?? {});
   const labels = (chosen.selected_options ?? [chosen.selected_option]).flatMap((each) => each?.text.text ?? []);
   const marked = (on: string, off: string) =>
     options.map(({ text }) => `${labels.includes(text.text) ? on : off} ${text.text}`).join("  ");
@@ -120,7 +125,7 @@ function readControl({ type, actionId, blockId, element, options }: Control, sta
 }
 
 function placeholderOf(element: Readonly<Record<string, unknown>>): string {
-  return z.looseObject({ placeholder: Label }).safeParse(element).data?.placeholder.text ?? "";
+  return Placeholder.safeParse(element).data?.placeholder.text ?? "";
 }
 
 /** Links show their label, dates their fallback, entities their character. */

@@ -35,6 +35,7 @@ const Body = z.object({
   permissions: z.record(z.string(), z.string()).catch({}),
 });
 type Body = z.infer<typeof Body>;
+const Bodies = z.array(Body);
 const Repositories = z.object({ repositories: z.array(z.object({ name: z.string() })) });
 
 const pageSize = 100;
@@ -138,7 +139,7 @@ export function createInstallationLookup(store: GithubInstallations, call: Call,
       const unsettled: Organization[] = [];
       for (let page = 1; ; page += 1) {
         const { data } = await asApp("apps.listInstallations", "/app/installations", { per_page: pageSize, page });
-        const installations = z.array(Body).parse(data);
+        const installations = Bodies.parse(data);
         for (const body of installations) {
           const owner = ownerOf(body);
           if (owner === null) continue;

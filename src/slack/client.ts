@@ -76,6 +76,7 @@ const Page = z.object({
   messages: z.array(z.unknown()).default([]),
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
 });
+const Channels = Page.extend({ channels: z.array(z.object({ id: z.string(), name: z.string() })) });
 
 export function createSlackClient(options: SlackOptions): SlackClient {
   const { clock } = options;
@@ -84,11 +85,10 @@ export function createSlackClient(options: SlackOptions): SlackClient {
   /** `conversations.history` wants an id. */
   async function channelId(channel: string): Promise<string | null> {
     if (!channel.startsWith("#")) return channel;
-    const List = Page.extend({ channels: z.array(z.object({ id: z.string(), name: z.string() })) });
     let cursor: string | undefined;
     for (let page = 0; page < pagesSearched; page += 1) {
       const args = { limit: 1000, exclude_archived: true, types: "public_channel,private_channel" };
-      const answer = List.parse(await call("conversations.list", cursor ? { ...args, cursor } : args));
+      const answer = Channels.parse(await call("conversations.list", cursor ? { ...args, cursor } : args));
       const found = answer.channels.find(({ name }) => name === channel.slice(1));
       if (found !== undefined) return found.id;
       cursor = answer.response_metadata?.next_cursor;

@@ -18,15 +18,12 @@ export interface Scripts {
 
 export function loadScripts(redis: Redis): Scripts {
   const commands = new Map<string, { readonly keys: number; readonly run: Command }>();
-  for (const file of readdirSync(folder)) {
-    const match = /^(\w+)-(\d)\.lua$/.exec(file);
-    if (match?.[1] === undefined) continue;
-    const name = `signalbox:${match[1]}`;
-    const numberOfKeys = Number(match[2]);
-    redis.defineCommand(name, { numberOfKeys, lua: source(file) });
-    const command: unknown = Reflect.get(redis, name);
-    if (typeof command !== "function") throw new Error(`Cannot define the script ${file}`);
-    commands.set(match[1], { keys: numberOfKeys, run: (...args) => Reflect.apply(command, redis, args) });
+  for (const { name, numberOfKeys, lua } of scripts) {
+    const defined = `signalbox:${name}`;
+    redis.defineCommand(defined, { numberOfKeys, lua });
+    const command: unknown = Reflect.get(redis, defined);
+    if (typeof command !== "function") throw new Error(`Cannot define the script ${name}`);
+    commands.set(name, { keys: numberOfKeys, run: (...args) => Reflect.apply(command, redis, args) });
   }
   return {
     run(name, keys, args) {
@@ -36,6 +33,11 @@ export function loadScripts(redis: Redis): Scripts {
     },
   };
 }
+
+const scripts = readdirSync(folder).flatMap((file) => {
+  const [, name, keys] = /^(\w+)-(\d)\.lua$/.exec(file) ?? [];
+  return name === undefined ? [] : [{ name, numberOfKeys: Number(keys), lua: source(file) }];
+});
 
 function source(file: string): string {
   return readFileSync(join(folder, file), "utf8").replace(/^--@include (\w+)$/gm, (_, name: string) =>

@@ -1,56 +1,52 @@
-/** One Redis for a test file; every bot has a key prefix of its own, so nothing needs to be wiped between tests. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+/**
+ * One Redis for each of the workers, which run one test file after another. A file begins with an empty one, and every bot
+ * has a key prefix of its own.
+ */
 import { join } from "node:path";
 import type { Redis } from "ioredis";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, inject } from "vitest";
 import { type EmbeddedRedis, startEmbeddedRedis } from "../../src/state/embedded.ts";
 import { connect, type Role, ready } from "../../src/state/redis.ts";
 
 export interface TestRedis {
   readonly url: string;
-  readonly server: EmbeddedRedis;
   /** A connection that ends with the test file at the latest: also when a test fails before it lets go. */
   open(role?: Role): Promise<Redis>;
 }
 
-export function useRedis(options: { readonly persist?: boolean; readonly args?: readonly string[] } = {}): TestRedis {
-  let server: EmbeddedRedis | undefined;
-  let dir = "";
+/** It ends with its worker, and its folder is removed when all is over. */
+let server: Promise<EmbeddedRedis> | undefined;
+
+export function useRedis(): TestRedis {
+  let url: string | undefined;
   const opened: Redis[] = [];
-  beforeAll(async () => {
-    dir = await mkdtemp(join(tmpdir(), "signalbox-test-"));
-    server = await startRedis(dir, options);
-  }, 60_000);
-  afterAll(async () => {
-    // Before the server goes: a client that is left behind would look for it until the process ends.
-    for (const redis of opened) redis.disconnect();
-    await server?.stop();
-    await rm(dir, { recursive: true, force: true });
-  });
-  const running = (): EmbeddedRedis => {
-    if (server === undefined) throw new Error("Cannot use Redis before the tests begin");
-    return server;
+  const running = (): string => {
+    if (url === undefined) throw new Error("Cannot use Redis before the tests begin");
+    return url;
   };
+  const open = async (role: Role = "request"): Promise<Redis> => {
+    const redis = connect(running(), role);
+    opened.push(redis);
+    await ready(redis, 5000);
+    return redis;
+  };
+  beforeAll(async () => {
+    server ??= startRedis(join(inject("redisDir"), `${process.pid}`));
+    ({ url } = await server);
+    await (await open()).flushall();
+  }, 60_000);
+  afterAll(() => {
+    for (const redis of opened) redis.disconnect();
+  });
   return {
     get url() {
-      return running().url;
-    },
-    get server() {
       return running();
     },
-    async open(role = "request") {
-      const redis = connect(running().url, role);
-      opened.push(redis);
-      await ready(redis, 5000);
-      return redis;
-    },
+    open,
   };
 }
 
-export function startRedis(
-  dir: string,
-  { persist = false, args = [] }: { readonly persist?: boolean; readonly args?: readonly string[] } = {},
-): Promise<EmbeddedRedis> {
-  return startEmbeddedRedis({ dir, persist, args, path: process.env.PATH ?? "", say: () => {} });
+/** One of its own, for what kills it. */
+export function startRedis(dir: string, { persist = false } = {}): Promise<EmbeddedRedis> {
+  return startEmbeddedRedis({ dir, persist, path: process.env.PATH ?? "", say: () => {} });
 }

@@ -17,14 +17,21 @@ export interface Example {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-export function readExamples(set: (typeof exampleSets)[number] = "api.github.com"): Example[] {
+const read = new Map<string, readonly Example[]>();
+
+/** Each file is read once: it is large. */
+export function readExamples(set: (typeof exampleSets)[number] = "api.github.com"): readonly Example[] {
+  const known = read.get(set);
+  if (known !== undefined) return known;
   const file = join(dirname(dirname(main)), set, "index.json");
-  return Definitions.parse(JSON.parse(readFileSync(file, "utf8"))).flatMap(({ name, examples }) =>
+  const examples = Definitions.parse(JSON.parse(readFileSync(file, "utf8"))).flatMap(({ name, examples }) =>
     examples.map((body) => {
       const { action } = body;
       return { event: name, name: typeof action === "string" ? `${name}.${action}` : name, body };
     }),
   );
+  read.set(set, examples);
+  return examples;
 }
 
 /** The first with that name. */
