@@ -9,6 +9,10 @@ export default defineConfig({
     // No test leaves anything behind in a module, so files may share them: half the time.
     isolate: false,
     maxWorkers: "100%",
+    // Node loads the modules, types stripped, as in production: a seventh less time than through Vite.
+    experimental: { viteModuleRunner: false },
+    // Every story leaves a whole bot to be collected.
+    execArgv: ["--max-semi-space-size=32"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -1,5 +1,5 @@
 /** How the app says who it is: a token that it signs itself, good for some minutes. By our clock, which tests can set. */
-import { sign } from "node:crypto";
+import { createPrivateKey, sign } from "node:crypto";
 import { type Clock, systemClock } from "../clock.ts";
 
 interface Jwt {
@@ -14,6 +14,7 @@ const lasts = 9 * minute;
 
 /** @returns what Octokit asks, with by how many seconds this computer's clock is behind when GitHub has said so. */
 export function createJwtSigner(privateKey: string, clock: Clock) {
+  const key = createPrivateKey(privateKey);
   return async (appId: number | string, behind?: number): Promise<Jwt> => {
     const now = behind === undefined ? clock.now() / 1000 : systemClock.now() / 1000 + behind;
     const issuedAt = Math.floor(now) - past;
@@ -23,7 +24,7 @@ export function createJwtSigner(privateKey: string, clock: Clock) {
       { iat: issuedAt, exp: expiresAt, iss: String(appId) },
     ];
     const signed = parts.map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
-    const signature = sign("RSA-SHA256", Buffer.from(signed), privateKey).toString("base64url");
+    const signature = sign("RSA-SHA256", Buffer.from(signed), key).toString("base64url");
     return { jwt: `${signed}.${signature}`, expiresAt: isoOf(expiresAt) };
   };
 }

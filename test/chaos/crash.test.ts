@@ -17,7 +17,7 @@ import { Organization } from "../../src/domain/ids.ts";
 import type { EmbeddedRedis } from "../../src/state/embedded.ts";
 import { createKeys } from "../../src/state/keys.ts";
 import { connect, ready } from "../../src/state/redis.ts";
-import { effort } from "../harness/effort.ts";
+import { effort, sampled } from "../harness/effort.ts";
 import { startRedis } from "../harness/redis.ts";
 import { Fleet, sendUntilStored } from "./fleet.ts";
 
@@ -33,7 +33,7 @@ interface World extends AsyncDisposable {
   readonly fleet: Fleet;
 }
 
-async function startWorld({ processes, locks = true }: { processes: number; locks?: boolean }): Promise<World> {
+async function startWorld({ processes, locks }: { processes: number; locks: boolean }): Promise<World> {
   const dir = await mkdtemp(join(tmpdir(), "signalbox-chaos-"));
   const redis = await startRedis(dir, { persist: true });
   const slack = await startSlack({ clock: systemClock, channels: [{ id: "C0ALERTS", name: "ci-alerts" }] });
@@ -81,8 +81,6 @@ function breakEverything(buildkite: Buildkite): Delivery[] {
   return shuffled ?? deliveries;
 }
 
-const kills = effort(6, 2);
-
 /** What Slack shows in the end: the right alert for each pipeline, and no more. */
 async function untilAllTold({ slack }: World): Promise<string[]> {
   const told = (): string[] => slack.channel("C0ALERTS").messages.map((m) => readMessage(m).split("\n")[0] ?? "");
@@ -120,28 +118,28 @@ async function surviveCrashes(world: World, kills: number): Promise<void> {
   expect(new Set(told).size, where).toBe(pipelines);
 }
 
+/** Slack fails in the methods named by `only`, or in all. */
+const hardships = [
+  { how: "one process", processes: 1, locks: true, failing: { only: [] } },
+  { how: "two, with a hostile Slack", processes: 2, locks: true, failing: { only: ["chat.postMessage"] } },
+  { how: "two, without locks", processes: 2, locks: false, failing: {} },
+];
+
 describe.concurrent("a process is killed while 300 events come in", () => {
-  it("loses nothing and posts each alert once", { timeout: 60_000 }, async () => {
-    await using world = await startWorld({ processes: 1 });
-    await surviveCrashes(world, kills);
-  });
-
-  it("nor do two processes on one Redis, with a hostile Slack", { timeout: 60_000 }, async () => {
-    await using world = await startWorld({ processes: 2 });
-    world.slack.faults.random({ seed: crashSeed, rates: hostile, only: ["chat.postMessage"] });
-    await surviveCrashes(world, kills);
-  });
-
-  it("nor without locks", { timeout: 60_000 }, async () => {
-    await using world = await startWorld({ processes: 2, locks: false });
-    world.slack.faults.random({ seed: crashSeed, rates: hostile });
-    await surviveCrashes(world, kills);
-  });
+  it.each(sampled(hardships, crashSeed))(
+    "loses nothing and posts each alert once: $how",
+    { timeout: 60_000 },
+    async ({ processes, locks, failing }) => {
+      await using world = await startWorld({ processes, locks });
+      world.slack.faults.random({ seed: crashSeed, rates: hostile, ...failing });
+      await surviveCrashes(world, effort(6, 2));
+    },
+  );
 });
 
 describe.concurrent("Redis is killed and comes back", () => {
   it("answers 503 meanwhile, and keeps what it said 200 to", { timeout: 60_000 }, async () => {
-    await using world = await startWorld({ processes: 1 });
+    await using world = await startWorld({ processes: 1, locks: true });
     const deliveries = breakEverything(world.buildkite);
     const middle = Math.floor(deliveries.length / 2);
     expect(await sendUntilStored(world.buildkite, world.fleet, deliveries.slice(0, middle))).toEqual([]);

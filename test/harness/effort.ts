@@ -7,3 +7,8 @@ const full = Boolean(process.env.CI ?? process.env.FULL);
 export function effort(all: number, usual: number): number {
   return full ? all : usual;
 }
+
+/** All of them, or the one that the seed says: over many runs each has its turn. */
+export function sampled<T>(all: readonly T[], seed: number): readonly T[] {
+  return full ? all : all.slice(seed % all.length).slice(0, 1);
+}

@@ -90,23 +90,23 @@ describe("the Home tab", () => {
     expect(bot.slack.as(bob).directMessages()).toEqual([]);
   });
 
-  it("shows 40 alerts in pages, and stays on the page where one acts", async () => {
+  it("shows many alerts in pages, and stays on the page where one acts", async () => {
     await using bot = await startTeam();
-    for (let i = 1; i <= 40; i += 1) red(bot, ["Specs"], { author: null, branch: `release/${i}` });
+    for (let i = 1; i <= 32; i += 1) red(bot, ["Specs"], { author: null, branch: `release/${i}` });
     await bot.settle();
     bot.read();
     const rows = (home: string): number => part(home, waiting).split(":red_circle:").length - 1;
     const first = await open(bot, bob);
     expect(rows(first)).toBe(15);
-    expect(first).toContain("1 to 15 of 40 entries  [More]");
+    expect(first).toContain("1 to 15 of 32 entries  [More]");
     expect(bot.slack.takeCalls("chat.getPermalink")).toHaveLength(15);
-    expect(await click(bot, bob, "home.more")).toContain("16 to 30 of 40 entries  [More]");
+    expect(await click(bot, bob, "home.more")).toContain("16 to 30 of 32 entries  [More]");
     const after = await click(bot, bob, "alert.acknowledge");
-    expect(after).toContain("16 to 30 of 39 entries  [More]");
+    expect(after).toContain("16 to 30 of 31 entries  [More]");
     const last = await click(bot, bob, "home.more");
-    expect(rows(last)).toBe(9);
-    expect(last).toContain("31 to 39 of 39 entries  [Back to the first]");
-    expect(await click(bot, bob, "home.more")).toContain("1 to 15 of 39 entries");
+    expect(rows(last)).toBe(1);
+    expect(last).toContain("31 to 31 of 31 entries  [Back to the first]");
+    expect(await click(bot, bob, "home.more")).toContain("1 to 15 of 31 entries");
     await bot.settle();
     bot.read();
   });
