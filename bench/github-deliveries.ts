@@ -36,7 +36,7 @@ interface Step {
 }
 
 const opened: Step = { event: "pull_request", example: example("pull_request", "opened"), head: 0 };
-/** Three of them wake jobs: the first head, the next one, and the end. */
+/** Two of them wake a job: the first head, and the next one. */
 const life: readonly Step[] = [
   opened,
   { event: "pull_request", example: example("pull_request", "labeled"), head: 0 },

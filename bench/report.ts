@@ -59,7 +59,7 @@ export function githubReport({ bodyBytes, requests, probot, usual, others }: Git
 export const githubMethod = `- **Probot**: its \`createNodeMiddleware\` in a bare \`node:http\` server. Its handler for the event does nothing; with **no
   handler** it makes no context for the event. It stores nothing.
 - **Signalbox, receiving**: answers when facts and triggers are in Redis. Lives of pull requests after Octokit's examples, eight
-  webhooks each: opened, labeled, a review, another head, merged. Each changes the facts, three wake jobs; nobody takes the
+  webhooks each: opened, labeled, a review, another head, merged. Each changes the facts, two wake jobs; nobody takes the
   triggers meanwhile. **every webhook triggers**: each opens another pull request.`;
 
 export function latencyReport(rows: readonly LatencyRow[]): string {

@@ -19,6 +19,8 @@ export interface Pulls {
   record(snapshot: PullSnapshot, source: "webhook" | "api", now: Instant): Promise<Mark[]>;
   recordReview(pull: PullRef, review: Review, now: Instant): Promise<Mark[]>;
   read(pull: PullRef): Promise<PullFacts | null>;
+  /** As `read`, by who tells of it: from now on, changes of what its comment depends on mark `commentOnPull`. */
+  follow(pull: PullRef): Promise<PullFacts | null>;
   /** Numbers of the open pull requests whose head is this commit. */
   withHead(repository: RepositoryRef, commit: string): Promise<readonly number[]>;
   /** Whether GitHub should be asked: unknown or in doubt, and not asked in vain not long ago. */
@@ -62,7 +64,7 @@ const Flags = z.array(Flag);
 const behind = { facts: 31 + 40, review: 32 + 40 } as const;
 
 export function createPulls(redis: Redis, scripts: Scripts, keys: Keys): Pulls {
-  return {
+  const pulls: Pulls = {
     async record(snapshot, source, now) {
       const { organization, repository, number, mergedBy, mergeCommit, ...rest } = snapshot;
       const { state, merged, draft, head } = rest;
@@ -129,6 +131,10 @@ export function createPulls(redis: Redis, scripts: Scripts, keys: Keys): Pulls {
         reviews: reviews.sort((a, b) => a.submittedAt - b.submittedAt || a.id - b.id),
       };
     },
+    async follow(pull) {
+      await scripts.run("followPull", [keys.pull(pull).pull], []);
+      return pulls.read(pull);
+    },
     async withHead(repository, commit) {
       const numbers = (await redis.zrange(keys.head(repository, commit), 0, "-1")).map(Number);
       const heads = await Promise.all(
@@ -160,4 +166,5 @@ export function createPulls(redis: Redis, scripts: Scripts, keys: Keys): Pulls {
       await redis.set(keys.pull(pull).absent, "1", "EX", why === "unknown" ? ttl.noPull : ttl.hiddenPull);
     },
   };
+  return pulls;
 }

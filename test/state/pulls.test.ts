@@ -104,19 +104,35 @@ describe("a snapshot of a pull request", () => {
     ["is ready for review", { draft: true }, ["commentOnPull"]],
     ["is closed", { state: "closed" }, ["commentOnPull"]],
     ["is merged", { state: "closed", merged: true }, ["commentOnPull"]],
-  ])("that is newer and %s wakes who must know", async (_, over, marked) => {
+  ])("that is newer and %s wakes who tells of it", async (_, over, marked) => {
+    const next = (pull: PullRef) => snapshot(pull, { updatedAt: begin + second, ...over });
+    const silent = newPull();
+    await run(await pulls.record(snapshot(silent), "webhook", begin));
+    expect(await pulls.record(next(silent), "webhook", begin)).toEqual([]);
     const pull = newPull();
     await run(await pulls.record(snapshot(pull), "webhook", begin));
-    const next = snapshot(pull, { updatedAt: begin + second, ...over });
-    expect(kinds(await pulls.record(next, "webhook", begin))).toEqual(marked);
-    expect(await pulls.read(pull)).toEqual({ ...next, reviews: [] });
+    expect(await pulls.follow(pull)).toEqual({ ...snapshot(pull), reviews: [] });
+    expect(kinds(await pulls.record(next(pull), "webhook", begin))).toEqual(marked);
+    expect(await pulls.read(pull)).toEqual({ ...next(pull), reviews: [] });
   });
 
-  it("with a new head is reported to and checked again", async () => {
+  it("with a new head is checked again, and told of where its builds or an earlier head's were told", async () => {
+    const next = (pull: PullRef) => snapshot(pull, { updatedAt: begin + second, head: headOf(pull, 1) });
+    const [silent, built, followed] = [newPull(), newPull(), newPull()];
+    for (const pull of [silent, built, followed]) await run(await pulls.record(snapshot(pull), "webhook", begin));
+    await stores.reports.add(built, next(built).head.sha, buildRef(1));
+    await pulls.follow(followed);
+    expect(kinds(await pulls.record(next(silent), "webhook", begin))).toEqual(["checkRepositoryPolicy"]);
+    for (const pull of [built, followed]) {
+      const marks = await pulls.record(next(pull), "webhook", begin);
+      expect(kinds(marks)).toEqual(["commentOnPull", "checkRepositoryPolicy"]);
+    }
+  });
+
+  it("that comes after somebody wanted to tell of an unknown one is the first all the same", async () => {
     const pull = newPull();
-    await run(await pulls.record(snapshot(pull), "webhook", begin));
-    const next = snapshot(pull, { updatedAt: begin + second, head: headOf(pull, 1) });
-    expect(kinds(await pulls.record(next, "webhook", begin))).toEqual(["commentOnPull", "checkRepositoryPolicy"]);
+    expect(await pulls.follow(pull)).toBeNull();
+    expect(kinds(await pulls.record(snapshot(pull), "webhook", begin))).toEqual(["checkRepositoryPolicy"]);
   });
 
   it("that is older changes nothing", async () => {
@@ -131,6 +147,7 @@ describe("a snapshot of a pull request", () => {
   it("that is older and merged is not lost", async () => {
     const pull = newPull();
     await run(await pulls.record(snapshot(pull, { updatedAt: begin + second }), "webhook", begin));
+    await pulls.follow(pull);
     const by = { login: "grace", type: "User" };
     const merged = snapshot(pull, { state: "closed", merged: true, mergedBy: by, mergeCommit: commit(7) });
     expect(kinds(await pulls.record(merged, "webhook", begin))).toContain("commentOnPull");

@@ -4,7 +4,7 @@
 --
 -- KEYS  1 pull: hash; facts = "<order><digest><json>", shape, head (of an open one), merged = 1, mergedBy and mergeCommit
 --         as facts; seen = digests of what webhooks said of the second of the facts, heard = when the last of them came,
---         doubt = since when it is in doubt
+--         doubt = since when it is in doubt; followed = 1: something was, or is being, told of it
 --       2 no-pull  3 head: zset of pull requests by number  4 marks  5 reports: builds of the head
 -- ARGV  1 separated by spaces: order (15 digits for the second, then 1 for the API or 0, then 15 digits); now, for an
 --         answer of the API when it was asked for; ttl (s); number; merged (1 | 0); pull requests that a head keeps; how
@@ -16,7 +16,7 @@
 local pull, marks = KEYS[1], KEYS[4]
 local order, nowText, ttl, number, merged, perHead, patience = string.match(ARGV[1], string.rep('(%d+) ', 6) .. '(%d+)')
 local now, json, shape, head = tonumber(nowText), ARGV[2], ARGV[3], ARGV[4]
-local known = redis.call('HMGET', pull, 'facts', 'shape', 'head', 'seen', 'heard', 'doubt', 'merged')
+local known = redis.call('HMGET', pull, 'facts', 'shape', 'head', 'seen', 'heard', 'doubt', 'merged', 'followed')
 local facts, doubt = known[1] or '', known[6] and tonumber(known[6])
 local at, fromApi = string.sub(order, 1, 15), string.sub(order, 16, 16) == '1'
 local knownOrder, knownAt, knownDigest = string.sub(facts, 1, 31), string.sub(facts, 1, 15), string.sub(facts, 32, 71)
@@ -100,9 +100,10 @@ if newHead then
   redis.call('EXPIRE', KEYS[3], ttl)
 end
 
--- Of one that is new, with a head that no build has been told of, there is nothing to say: the first build will see to it.
-local reshaped = won and shape ~= known[2] and (facts ~= '' or redis.call('EXISTS', KEYS[5]) == 1)
-local due = { doubts, merges or reshaped, newHead }
+-- Of one that nobody was told of, with a head that no build has been told of, there is nothing to say: the first build will
+-- see to it.
+local told = known[8] or redis.call('EXISTS', KEYS[5]) == 1
+local due = { doubts, told and (merges or (won and shape ~= known[2])), newHead }
 local result = {}
 for i = 7, #ARGV do
   if due[i - 6] then result[#result + 1] = mark(marks, ARGV[i], nowText)
