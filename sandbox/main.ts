@@ -10,6 +10,7 @@ import { type Clock, systemClock } from "../src/clock.ts";
 import { readConfig } from "../src/config.ts";
 import { createLog } from "../src/log.ts";
 import { startEmbeddedRedis } from "../src/state/embedded.ts";
+import { readArguments, usage } from "./arguments.ts";
 import { startBuildkite } from "./buildkite/index.ts";
 import { playByHand } from "./by-hand.ts";
 import { alerts, people } from "./cast.ts";
@@ -24,6 +25,8 @@ const policies = `people: { ${people.map(({ id, name }) => `${name}: ${id}`).joi
 const say = (line = ""): void => void process.stdout.write(`${line}\n`);
 
 async function main(stopped: AbortSignal): Promise<void> {
+  const { stay, help } = readArguments(process.argv.slice(2));
+  if (help) return say(usage);
   await using world = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), "signalbox-sandbox-"));
   world.defer(() => rm(dir, { recursive: true, force: true }));
@@ -70,7 +73,7 @@ async function main(stopped: AbortSignal): Promise<void> {
   const { messages } = slack.channel(alerts);
   const sum = `${messages.length} message, edited in place. (↳ in its thread, ⇉ in the channel too)`;
   say(`\nThree red builds of main, one fix, one rerun: ${sum}`);
-  if (process.argv.includes("--stay")) await playByHand(stage, process.stdin, say, stopped);
+  if (stay) await playByHand(stage, process.stdin, say, stopped);
 }
 
 const stop = new AbortController();

@@ -1,4 +1,5 @@
 /** The settings: one schema over the environment, one over `signalbox.yml`. Whatever is wrong is told all at once. */
+import { basename } from "node:path";
 import { z } from "zod";
 import { Channel } from "./domain/ids.ts";
 import type { Policy } from "./domain/policy.ts";
@@ -103,7 +104,14 @@ const Environment = z.object({
     .default("signature"),
   BUILDKITE_API_TOKEN: z.string().optional(),
   BUILDKITE_API_URL: address("BUILDKITE_API_URL", "https://api.buildkite.com"),
-  SLACK_BOT_TOKEN: z.string().optional(),
+  SLACK_BOT_TOKEN: z
+    .string()
+    .regex(
+      // With token rotation it begins with xoxe.
+      /^(?:xoxe\.)?xoxb-/,
+      "SLACK_BOT_TOKEN is not a bot token, which begins with xoxb-; copy the Bot User OAuth Token from the app's page",
+    )
+    .optional(),
   SLACK_SIGNING_SECRET: secret("SLACK_SIGNING_SECRET", "the signing secret on the app's Basic Information page")
     .transform(list)
     .refine(
@@ -160,18 +168,19 @@ export function readConfig(
   const trimmed = Object.entries(environment).map(([name, value]) => [name, value?.trim()] as const);
   const given = Object.fromEntries(trimmed.filter(([, value]) => value));
   const env = Environment.safeParse(given);
-  const policy = readOperator(file);
+  const fileName = basename(given.SIGNALBOX_CONFIG ?? "signalbox.yml");
+  const policy = readOperator(file, fileName);
   const mistakes = [...(env.success ? [] : env.error.issues.map((issue) => withName(issue))), ...policy.mistakes];
 
   const channel = Channel.safeParse(given.SLACK_CHANNEL);
   const routes = policy.rules?.routes ?? [];
   if (!channel.success && given.SLACK_CHANNEL === undefined && routes.length === 0 && policy.mistakes.length === 0) {
     mistakes.push(
-      "SLACK_CHANNEL is missing; set it to the channel for alerts (its id, C…), or name routes in signalbox.yml",
+      `SLACK_CHANNEL is missing; set it to the channel for alerts (its id, C…), or name routes in ${fileName}`,
     );
   }
   if (policy.rules?.followUp != null && given.BUILDKITE_API_TOKEN === undefined) {
-    mistakes.push("follow_up in signalbox.yml needs BUILDKITE_API_TOKEN, with the scopes read_builds and write_builds");
+    mistakes.push(`follow_up in ${fileName} needs BUILDKITE_API_TOKEN, with the scopes read_builds and write_builds`);
   }
   const github = readGithubSettings(given, keyFile);
   mistakes.push(...missingForSlack(given), ...github.mistakes);
@@ -207,12 +216,12 @@ export function readConfig(
 
 type OperatorFile = Omit<OperatorRules, "defaultChannel">;
 
-function readOperator(file: string | null | Error): { rules: OperatorFile | null; mistakes: string[] } {
+function readOperator(file: string | null | Error, name: string): { rules: OperatorFile | null; mistakes: string[] } {
   if (file instanceof Error) return { rules: null, mistakes: [file.message] };
   const read = readOperatorFile(file ?? "");
   if (read.ok) return { rules: read.rules, mistakes: [] };
   const advice = "see signalbox.example.yml for what is known";
-  const mistakes = read.mistakes.map(({ line, message }) => `signalbox.yml, line ${line}, ${message}; ${advice}`);
+  const mistakes = read.mistakes.map(({ line, message }) => `${name}, line ${line}, ${message}; ${advice}`);
   return { rules: null, mistakes };
 }
 

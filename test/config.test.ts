@@ -277,6 +277,10 @@ describe("a mistake in the environment is told with what to do", () => {
     ],
     [{ SLACK_BOT_TOKEN: undefined }, "SLACK_BOT_TOKEN is missing; set it to the app's bot token (xoxb-…)"],
     [
+      { SLACK_BOT_TOKEN: "xoxp-of-a-person" },
+      "SLACK_BOT_TOKEN is not a bot token, which begins with xoxb-; copy the Bot User OAuth Token from the app's page",
+    ],
+    [
       { SLACK_CLIENT_ID: "1.2", SLACK_CLIENT_SECRET: "secret" },
       "INSTALLATION_KEY is missing; set it to 32 random bytes (`openssl rand -base64 32`), or leave out all three",
     ],
@@ -407,6 +411,11 @@ describe("several mistakes", () => {
     );
   });
 
+  it("name the file that was read", () => {
+    const named = { ...enough, SIGNALBOX_CONFIG: "/etc/signalbox/production.yml" };
+    expect(mistakes(named, "routes: 1")[0]).toMatch(/^production\.yml, line 1, /);
+  });
+
   it("in a file that cannot be read do not make a channel missing that it may name", () => {
     expect(mistakes({ ...enough, SLACK_CHANNEL: undefined }, "routes: 1")).toHaveLength(1);
   });
@@ -435,7 +444,7 @@ describe("a message about settings", () => {
       SLACK_CHANNEL: "s3cret-channel",
     };
     const told = mistakes(secrets, "routes: 1");
-    expect(told).toHaveLength(13);
+    expect(told).toHaveLength(14);
     expect(told.join("\n")).not.toContain("s3cret");
   });
 });

@@ -28,7 +28,7 @@ describe("the documents", () => {
   it("signalbox.example.yml is taken as it is", () => {
     const env = {
       BUILDKITE_WEBHOOK_TOKEN: "t",
-      SLACK_BOT_TOKEN: "t",
+      SLACK_BOT_TOKEN: "xoxb-t",
       SLACK_SIGNING_SECRET: "t",
     };
     const { policy } = readConfig(env, read("signalbox.example.yml"));

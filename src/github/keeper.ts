@@ -154,8 +154,8 @@ async function update(
   }
   const result = await edited(thing, kept, options);
   if (result === "nowhere") return nowhere;
-  if (result === "stuck") {
-    if (replaced > 0) throw new Error(`Cannot edit ${slot.name} on GitHub: a new one is stuck as well`);
+  if (result === "stuck" || result === "gone") {
+    if (replaced > 0) throw new Error(`Cannot edit ${slot.name} on GitHub: a new one is ${result} as well`);
     await slots.forget(slot, { id: kept.id });
     return show(thing, options, replaced + 1);
   }
@@ -167,14 +167,19 @@ async function update(
   return shown(kept.hash === null && kept.shownAt === 0 ? "adopted" : "edited");
 }
 
-async function edited(thing: Thing, kept: Kept, { slots }: KeeperOptions): Promise<"edited" | "stuck" | "nowhere"> {
+/** @returns `gone`: somebody deleted it. */
+async function edited(
+  thing: Thing,
+  kept: Kept,
+  { slots }: KeeperOptions,
+): Promise<"edited" | "stuck" | "gone" | "nowhere"> {
   try {
     return await thing.edit(kept);
   } catch (error) {
     // No clear answer: nobody knows what GitHub shows now, so the next run shows it again.
     if (error instanceof GithubUnclear) await slots.unsure(thing.slot);
-    // Somebody deleted it. It is made anew when there is something new to say.
-    if (error instanceof GithubRefused && error.status === 404) await slots.forget(thing.slot, { id: kept.id });
+    // Made anew, for there is something new to say: it would not be edited otherwise.
+    if (error instanceof GithubRefused && error.status === 404) return "gone";
     throw error;
   }
 }

@@ -76,7 +76,9 @@ export function createRunner(options: RunnerOptions): (mark: Mark) => Promise<Ru
     const cause = error instanceof Error ? error : new Error(String(error));
     if (cause instanceof Hopeless || taken.attempt >= maxAttempts) return giveUp(taken, cause, log);
     const wait = backoff(taken.attempt, options.longestBackoffMs, options.random());
-    log.warn({ err: cause, attempt: taken.attempt, retryInMs: Math.round(wait) }, "job failed");
+    // The first, second, fourth, eighth, …: a service that is away for a day is not a thousand pieces of news.
+    const level = Number.isInteger(Math.log2(taken.attempt)) ? "warn" : "debug";
+    log[level]({ err: cause, attempt: taken.attempt, retryInMs: Math.round(wait) }, "job failed");
     await postpone(taken, clock.now() + wait, "failed");
     return "failed";
   }

@@ -12,6 +12,7 @@ import { Suspicion } from "../domain/suspects.ts";
 import { type Keys, ttl } from "./keys.ts";
 import type { Mark } from "./marks.ts";
 import type { Scripts } from "./scripts.ts";
+import { transact } from "./transaction.ts";
 
 export interface StoredAlert {
   /** Rises with each change of the state and of what people did. */
@@ -200,7 +201,7 @@ export function createAlerts(redis: Redis, scripts: Scripts, keys: Keys): Alerts
     },
     async hide(organization, id) {
       const key = keys.alert(organization, id);
-      await redis.pipeline().hset(key, "hidden", "1").expire(key, ttl.idle).exec();
+      await transact(redis.multi().hset(key, "hidden", "1").expire(key, ttl.idle));
     },
     async unhide(organization, id) {
       await redis.hdel(keys.alert(organization, id), "hidden");

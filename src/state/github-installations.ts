@@ -5,6 +5,7 @@ import type { Instant } from "../clock.ts";
 import type { Organization } from "../domain/ids.ts";
 import type { RepositoryRef } from "../domain/pull.ts";
 import { type Keys, ttl } from "./keys.ts";
+import { transact } from "./transaction.ts";
 
 const Stored = z.object({
   id: z.number().int().positive(),
@@ -41,18 +42,20 @@ export function createGithubInstallations(redis: Redis, keys: Keys): GithubInsta
       return stored === null ? null : (Stored.safeParse(JSON.parse(stored)).data ?? null);
     },
     async write(owner, installation) {
-      await redis
-        .multi()
-        .set(keys.githubInstallation(owner), textOf(installation), "EX", ttl.githubInstallation)
-        .del(keys.githubAbsent(owner))
-        .exec();
+      await transact(
+        redis
+          .multi()
+          .set(keys.githubInstallation(owner), textOf(installation), "EX", ttl.githubInstallation)
+          .del(keys.githubAbsent(owner)),
+      );
     },
     async writeFound({ organization, repository }, installation) {
-      await redis
-        .multi()
-        .set(keys.githubInstallation(organization), textOf(installation), "EX", ttl.githubInstallation)
-        .hdel(keys.githubAbsent(organization), repository)
-        .exec();
+      await transact(
+        redis
+          .multi()
+          .set(keys.githubInstallation(organization), textOf(installation), "EX", ttl.githubInstallation)
+          .hdel(keys.githubAbsent(organization), repository),
+      );
     },
     async narrow(owner, installation) {
       // One that has ended meanwhile must not come back, and stay. What `GET` gives is not needed: ioredis demands it.
@@ -67,11 +70,12 @@ export function createGithubInstallations(redis: Redis, keys: Keys): GithubInsta
     },
     async setAbsent({ organization, repository }, now) {
       const key = keys.githubAbsent(organization);
-      await redis
-        .multi()
-        .hset(key, repository, now + ttl.githubAbsent * 1000)
-        .expire(key, ttl.githubAbsent)
-        .exec();
+      await transact(
+        redis
+          .multi()
+          .hset(key, repository, now + ttl.githubAbsent * 1000)
+          .expire(key, ttl.githubAbsent),
+      );
     },
   };
 }

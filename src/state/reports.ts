@@ -5,6 +5,7 @@ import { Organization, Pipeline } from "../domain/ids.ts";
 import type { RepositoryRef } from "../domain/pull.ts";
 import { type Keys, ttl } from "./keys.ts";
 import type { Scripts } from "./scripts.ts";
+import { transact } from "./transaction.ts";
 
 export interface Reports {
   /** @returns whether it is the newest of its pipeline. Adding the same again changes nothing. */
@@ -40,11 +41,10 @@ export function createReports(redis: Redis, scripts: Scripts, keys: Keys): Repor
     },
     async setRed({ organization, pipeline, number }, red) {
       const key = keys.redReports(organization, pipeline);
-      // Not a pipeline: that keeps to itself what failed.
       const change = redis.multi();
       if (red) change.zadd(key, number, number).expire(key, ttl.redReports);
       else change.zrem(key, number);
-      await change.zremrangebyrank(key, 0, -1 - redKept).exec();
+      await transact(change.zremrangebyrank(key, 0, -1 - redKept));
     },
     async red(organization, pipeline) {
       const numbers = await redis.zrange(keys.redReports(organization, pipeline), "0", "-1");

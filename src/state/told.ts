@@ -4,6 +4,7 @@ import type { Instant } from "../clock.ts";
 import type { Organization, Pipeline } from "../domain/ids.ts";
 import { ToldFailure } from "../domain/mute.ts";
 import { type Keys, ttl } from "./keys.ts";
+import { transact } from "./transaction.ts";
 
 export interface Told {
   /** Adding the same again changes nothing; more jobs of a stretch are joined to those that are known. */
@@ -16,12 +17,13 @@ export function createTold(redis: Redis, keys: Keys): Told {
     async add(organization, pipeline, failure, at) {
       const key = keys.told(organization, pipeline);
       const old = `(${at - ttl.told * 1000}`;
-      await redis
-        .pipeline()
-        .zadd(key, "NX", at, JSON.stringify(ToldFailure.parse(failure)))
-        .zremrangebyscore(key, "-inf", old)
-        .expire(key, ttl.told)
-        .exec();
+      await transact(
+        redis
+          .multi()
+          .zadd(key, "NX", at, JSON.stringify(ToldFailure.parse(failure)))
+          .zremrangebyscore(key, "-inf", old)
+          .expire(key, ttl.told),
+      );
     },
     async since(organization, pipeline, from) {
       const stored = await redis.zrange(keys.told(organization, pipeline), from, "+inf", "BYSCORE");

@@ -8,7 +8,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const others: Environment = {
   BUILDKITE_WEBHOOK_TOKEN: "t",
-  SLACK_BOT_TOKEN: "t",
+  SLACK_BOT_TOKEN: "xoxb-t",
   SLACK_SIGNING_SECRET: "t",
   SLACK_CHANNEL: "C0ALERTS",
 };

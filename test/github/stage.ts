@@ -42,7 +42,7 @@ export async function startStage(redis: TestRedis, env: Readonly<Record<string, 
   }
   const settings = {
     BUILDKITE_WEBHOOK_TOKEN: "t",
-    SLACK_BOT_TOKEN: "t",
+    SLACK_BOT_TOKEN: "xoxb-t",
     SLACK_SIGNING_SECRET: "t",
     SLACK_CHANNEL: "C0ALERTS",
     ...githubEnvironment,

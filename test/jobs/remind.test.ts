@@ -28,7 +28,7 @@ const ada = SlackUser.parse("U0ADA");
 const grace = { user: SlackUser.parse("U0GRACE"), name: "Grace" };
 const settings = {
   BUILDKITE_WEBHOOK_TOKEN: "t",
-  SLACK_BOT_TOKEN: "t",
+  SLACK_BOT_TOKEN: "xoxb-t",
   SLACK_SIGNING_SECRET: "t",
   SLACK_CHANNEL: "C0ALERTS",
 };

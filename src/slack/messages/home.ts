@@ -109,7 +109,9 @@ function list(
   if (pages === 1) return blocks;
   const next = (page + 1) % pages;
   const label = next === 0 ? "Back to the first" : "More";
-  const where = md`${first + 1} to ${first + shown.length} of ${count(rows.length, "entry", "entries")}`;
+  const last = first + shown.length;
+  const range = last === first + 1 ? md`${last}` : md`${first + 1} to ${last}`;
+  const where = md`${range} of ${count(rows.length, "entry", "entries")}`;
   const more = button(actionIds.homeMore, label, writeHomePage({ list: name, page: next }));
   return [...blocks, { ...section(where), accessory: more }];
 }
