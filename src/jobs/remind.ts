@@ -117,15 +117,12 @@ async function tellDirectly(
 ): Promise<NamedNote | null> {
   const content = reminderMessage({ alert: state, version, handling }, await permalinkOf(ref, tools));
   try {
-    await tools.deliverer.deliver({
+    await tools.deliverer.deliverOnce({
       slot: directSlot(state, since),
       tag: { alert: ref.alert, slot: `dm-${since}` },
       // Slack opens the direct messages with a person by itself.
       channels: [user],
       content,
-      plain: () => ({ text: content.text, blocks: [] }),
-      version: 1,
-      repost: false,
     });
     log.info({ user }, "author reminded");
     return null;

@@ -29,13 +29,12 @@ export async function tellAuthor(
   // Once per break, whatever becomes of it.
   const slot = { organization, name: `${alertSlot(alert)}/${name}` };
   if ((await tools.slots.read(slot, Shown)) !== null) return;
-  const once = { slot, tag: { alert: id, slot: name }, version: 1, repost: false };
+  const once = { slot, tag: { alert: id, slot: name } };
   if (how === "dm") {
     const content = authorMessage(view, await permalinkOf({ organization, alert: id }, tools));
-    const plain = () => ({ text: content.text, blocks: [] });
     try {
       // Slack opens the direct messages with a person by itself.
-      await tools.deliverer.deliver({ ...once, channels: [user], content, plain });
+      await tools.deliverer.deliverOnce({ ...once, channels: [user], content });
       log.info({ user }, "author told directly");
       return;
     } catch (error) {
@@ -44,8 +43,11 @@ export async function tellAuthor(
     }
   }
   if (shown === null) return;
-  const content = authorReply(view, user);
-  const plain = () => ({ text: content.text, blocks: [] });
-  await tools.deliverer.deliver({ ...once, channels: [shown.channel], threadTs: shown.ts, content, plain });
+  await tools.deliverer.deliverOnce({
+    ...once,
+    channels: [shown.channel],
+    threadTs: shown.ts,
+    content: authorReply(view, user),
+  });
   log.info({ user }, "author told in the thread");
 }

@@ -30,11 +30,10 @@ export async function tellPullAuthor(
   if (found.kind !== "found" || (await people.notify(found.value, null)) !== "dm") return;
   const url = `https://${github.host}/${fullNameOf(pull)}/pull/${number}`;
   const content = pullAuthorMessage({ number, title: pull.title, url }, red);
-  const plain = () => ({ text: content.text, blocks: [] });
   try {
     // Slack opens the direct messages with a person by itself.
     const tag = { alert: `${fullNameOf(pull)}#${number}`, slot: name };
-    await deliverer.deliver({ slot, tag, channels: [found.value], content, plain, version: 1, repost: false });
+    await deliverer.deliverOnce({ slot, tag, channels: [found.value], content });
     log.info({ user: found.value }, "author of a red pull request told");
   } catch (error) {
     if (!(error instanceof SlackRefused)) throw error;

@@ -26,14 +26,17 @@ export const Shown = Place.extend({
 });
 export type Shown = z.infer<typeof Shown>;
 
-interface Delivery {
+interface OneDelivery {
   readonly slot: SlotRef;
   readonly tag: MessageTag;
-  /** Tried in order: the second is for a channel that is archived, or that we were thrown out of. */
+  /** Tried in order: the second is for a channel that is archived, or that we were thrown out of. A user: directly. */
   readonly channels: readonly string[];
   readonly threadTs?: string;
   readonly broadcast?: boolean;
   readonly content: Content;
+}
+
+interface Delivery extends OneDelivery {
   /** The content without what nobody sees: while this stays the same, there is nothing to edit. */
   readonly shows?: Content;
   /** Sent when Slack refuses the layout: an alert is never lost because of how it looks. */
@@ -56,7 +59,10 @@ interface Posted {
 }
 
 export interface Deliverer {
+  /** Posts a message, or edits it to what it says now. @returns null when a person has deleted it. */
   deliver(delivery: Delivery): Promise<Shown | null>;
+  /** Posts a message that stays as it is. Where Slack refuses its layout, its text alone. @returns as `deliver`. */
+  deliverOnce(delivery: OneDelivery): Promise<Shown | null>;
 }
 
 export interface DelivererOptions {
@@ -205,7 +211,13 @@ export function createDeliverer({ slack, slots, clock, metrics, log, leaseMs }: 
     return claimAndPost(delivery, now);
   }
 
-  return { deliver: (delivery) => claimAndPost(delivery, null) };
+  return {
+    deliver: (delivery) => claimAndPost(delivery, null),
+    deliverOnce(delivery) {
+      const plain = () => ({ text: delivery.content.text, blocks: [] });
+      return claimAndPost({ ...delivery, plain, version: 1, repost: false }, null);
+    },
+  };
 }
 
 /** A person deleted the message, or its channel is closed to us. */

@@ -48,7 +48,6 @@ it("the sandbox plays its story, and goes on with what somebody types", async ()
       ╭─ #ci-alerts ────────────────────────────────────────────────────────────────────────────────
       │ 🔴 Build #1042 is failing on \`main\` · Payments API  [⋯]
       │ Broken 1 of 3 jobs so far
-      │ Change (commit) Round amounts half-even (#512)
       │ Author @ada
       │ Failing since (time)
       │ • :rspec: Specs exit 1 · shard 2 of 4

@@ -74,6 +74,7 @@ describe("one suspect", () => {
     await breaks(bot);
     expect(suspects(bot)).toEqual(["*Likely cause* #1 Fix rounding by Ada Lovelace"]);
     expect(bot.read()).toContain("*Author* <@U0ADA>");
+    expect(bot.read()).not.toContain("*Change*");
     await later(bot, hour / 2);
     expect(pinged(bot)).toEqual(["<@U0ADA>"]);
     expect(calls(bot)).toEqual([`${compare} 200`, "graphql 200"]);

@@ -1,5 +1,6 @@
 /** The alert of a branch that is red. */
 import type { KnownBlock } from "@slack/types";
+import { culpritIn } from "../../domain/suspects.ts";
 import { alertButtons, alertOverflow } from "./alert-actions.ts";
 import { context, fields, present, section } from "./blocks.ts";
 import { brokenJobs, causeList, causeNames } from "./causes.ts";
@@ -70,11 +71,16 @@ function stretchOf({ timesBroken, streak, streakTruncated }: Failing): Mrkdwn[] 
 
 /** In a row of red builds the newest change is rarely the culprit, so there each change comes with its own author. */
 function changeFields(view: FailingView): (Mrkdwn | null)[] {
-  const { alert } = view;
+  const { alert, suspects } = view;
   const newest = change(alert, alert.newest);
-  const author = alert.streak > 1 ? personName(alert.newest.person) : brokenBy(view);
-  if (alert.streak > 1) return [md`*Newest change*\n${newest}${author === null ? md`` : md`\nby ${author}`}`];
-  return [md`*Change*\n${newest}`, author === null ? null : md`*Author*\n${author}`];
+  if (alert.streak > 1) {
+    const author = personName(alert.newest.person);
+    return [md`*Newest change*\n${newest}${author === null ? md`` : md`\nby ${author}`}`];
+  }
+  const author = brokenBy(view);
+  // The likely cause says the same, in the words of its pull request.
+  const toldBelow = suspects !== null && culpritIn(suspects) !== null;
+  return [toldBelow ? null : md`*Change*\n${newest}`, author === null ? null : md`*Author*\n${author}`];
 }
 
 /** The person whose change broke the branch: whom a build names is, for a merge, only the one who merged. */
