@@ -34,13 +34,13 @@ export async function playStory(stage: Stage): Promise<void> {
 }
 
 /** Somebody opens and merges a pull request. */
-export function land({ repository }: Stage, author: Name, title: string, number?: number): void {
+export function land({ repository }: Pick<Stage, "repository">, author: Name, title: string, number?: number): void {
   const pull = repository.pull({ author, title, ...(number !== undefined && { number }) });
   repository.mergePull(pull, { method: "squash" });
 }
 
 /** Of what main is now. */
-export function buildMain({ buildkite, repository }: Stage): Build {
+export function buildMain({ buildkite, repository }: Pick<Stage, "buildkite" | "repository">): Build {
   return buildkite.build(pipelineName, buildOfBranch(repository));
 }
 

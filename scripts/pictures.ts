@@ -6,6 +6,8 @@ import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startBuildkite } from "../sandbox/buildkite/index.ts";
+import { people } from "../sandbox/cast.ts";
+import { startGithubApp } from "../sandbox/github-app.ts";
 import { messageHtml, threadHtml } from "../sandbox/slack/html.ts";
 import { startSlack } from "../sandbox/slack/index.ts";
 import { readMessage } from "../sandbox/slack/read.ts";
@@ -15,7 +17,7 @@ import { readConfig } from "../src/config.ts";
 import { createLog } from "../src/log.ts";
 import { startEmbeddedRedis } from "../src/state/embedded.ts";
 import { findChromium, takePicture } from "./pictures/chromium.ts";
-import { people, playStory } from "./pictures/story.ts";
+import { playStory } from "./pictures/story.ts";
 
 const root = join(import.meta.dirname, "..");
 const images = join(root, "docs", "images");
@@ -43,6 +45,8 @@ async function main(): Promise<void> {
   const redis = world.use(await startEmbeddedRedis({ dir, persist: false, path: process.env.PATH ?? "", say }));
   const slack = world.use(await startSlack({ clock, users: people, channels: [{ id: channel, name: "ci-alerts" }] }));
   const buildkite = world.use(await startBuildkite({ clock, token: "pictures-api-token" }));
+  const githubApp = await startGithubApp(clock);
+  const github = world.use(githubApp.github);
   const token = "pictures-webhook-token";
   const signingSecret = "pictures-signing-secret";
   const env = {
@@ -55,6 +59,7 @@ async function main(): Promise<void> {
     SLACK_SIGNING_SECRET: signingSecret,
     SLACK_API_URL: slack.url,
     SLACK_CHANNEL: channel,
+    ...githubApp.env,
   };
   const bot = await createApp({
     config: readConfig(env, null),
@@ -67,21 +72,24 @@ async function main(): Promise<void> {
   world.defer(() => bot.stop());
   buildkite.connect({ url: `${bot.url}/buildkite/webhooks`, token });
   slack.connect({ url: `${bot.url}/slack/events`, signingSecret });
+  githubApp.connect(bot.url);
 
   await playStory({
     buildkite,
     slack,
+    repository: githubApp.repository,
     channel,
     pass(minutes) {
       now += minutes * 60_000;
     },
     async settle() {
-      // What the bot asks of Buildkite makes Buildkite tell more.
+      // What the bot asks for makes the services tell more.
       do {
         await buildkite.deliver();
+        await github.deliver();
         await bot.settled();
         await bot.engine.drain();
-      } while (buildkite.outbox.length > 0);
+      } while (buildkite.outbox.length + github.outbox.length > 0);
     },
     async picture(name, words) {
       const message = newest();

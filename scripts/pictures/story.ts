@@ -2,13 +2,17 @@
 import type { Build } from "../../sandbox/buildkite/build.ts";
 import type { CommandJob } from "../../sandbox/buildkite/command-job.ts";
 import type { Buildkite } from "../../sandbox/buildkite/index.ts";
+import { cast, pipelineName, repositoryName } from "../../sandbox/cast.ts";
+import type { Repository } from "../../sandbox/github/repository.ts";
 import type { SlackStandIn } from "../../sandbox/slack/index.ts";
+import { buildMain, land } from "../../sandbox/story.ts";
 import { actionIds, callbackIds } from "../../src/slack/action-ids.ts";
 import { muteFields } from "../../src/slack/messages/mute-fields.ts";
 
 export interface Stage {
   readonly buildkite: Buildkite;
   readonly slack: SlackStandIn;
+  readonly repository: Repository;
   readonly channel: string;
   pass(minutes: number): void;
   /** Lets the bot do all there is to do. */
@@ -19,45 +23,40 @@ export interface Stage {
   thread(name: string): Promise<void>;
 }
 
-const pipeline = "payments-api";
-const ada = { name: "Ada Lovelace", email: "ada@example.com", username: "ada" };
-const grace = { name: "Grace Hopper", email: "grace@example.com", username: "grace" };
-/** As Slack knows them. */
-export const people = [
-  { id: "U0ADA", name: "Ada", realName: ada.name, email: ada.email },
-  { id: "U0GRACE", name: "Grace", realName: grace.name, email: grace.email },
-] as const;
 const shards = 4;
 
 export async function playStory(stage: Stage): Promise<void> {
   const { buildkite, slack, channel } = stage;
-  buildkite.pipeline(pipeline, { name: "Payments API", firstBuild: 1040 });
+  const repository = `git@github.com:${repositoryName}.git`;
+  buildkite.pipeline(pipelineName, { name: "Payments API", repository, firstBuild: 1040 });
 
   // Who reruns needs a linked GitHub login.
-  await slack.as("U0GRACE").command(channel, "/signalbox", `link ${grace.username}`);
+  await slack.as(cast.grace.id).command(channel, "/signalbox", "link grace");
   for (const number of [508, 509]) await greenAfterRetry(stage, number);
 
-  const first = buildkite.build(pipeline, { message: "Round amounts half-even (#512)", author: ada });
+  land(stage, "ada", "Round amounts half-even", 512);
+  const first = buildMain(stage);
   stage.pass(6);
   runJobs(first, { brokenShard: 2, browser: "passes" });
   await finish(stage, first);
 
   stage.pass(9);
-  const second = buildkite.build(pipeline, { message: "Cache exchange rates (#514)", author: grace });
+  land(stage, "grace", "Cache exchange rates", 514);
+  const second = buildMain(stage);
   stage.pass(7);
   runJobs(second, { brokenShard: 2, browser: "fails" });
   await finish(stage, second);
   await stage.picture("failing", "[Acknowledge]");
 
   stage.pass(3);
-  await slack.as("U0ADA").click(channel, actionIds.acknowledge);
+  await slack.as(cast.ada.id).click(channel, actionIds.acknowledge);
   await stage.settle();
-  await stage.picture("acknowledged", "*Ada* is on it");
+  await stage.picture("acknowledged", "*ada* is on it");
 
   stage.pass(2);
-  await slack.as("U0GRACE").click(channel, actionIds.rerun);
+  await slack.as(cast.grace.id).click(channel, actionIds.rerun);
   await stage.settle();
-  await stage.picture("rerunning", "Rerun by *Grace* is running");
+  await stage.picture("rerunning", "Rerun by *grace* is running");
 
   stage.pass(6);
   for (const job of retried(second)) {
@@ -66,17 +65,18 @@ export async function playStory(stage: Stage): Promise<void> {
   }
   await finish(stage, second);
   stage.pass(2);
-  await slack.as("U0ADA").click(channel, actionIds.mute);
+  await slack.as(cast.ada.id).click(channel, actionIds.mute);
   await stage.settle();
-  await slack.as("U0ADA").submit(callbackIds.mute, {
+  await slack.as(cast.ada.id).submit(callbackIds.mute, {
     [muteFields.until]: "4h",
     [muteFields.reason]: "the fix is in review: #515",
   });
   await stage.settle();
-  await stage.picture("muted", "Muted by *Ada*");
+  await stage.picture("muted", "Muted by *ada*");
 
   stage.pass(20);
-  const fix = buildkite.build(pipeline, { message: "Round only at the end (#515)", author: ada });
+  land(stage, "ada", "Round only at the end", 515);
+  const fix = buildMain(stage);
   stage.pass(8);
   runJobs(fix, { brokenShard: null, browser: "passes" });
   await finish(stage, fix);
@@ -86,7 +86,8 @@ export async function playStory(stage: Stage): Promise<void> {
 
 /** What the job's record of flakes comes from. */
 async function greenAfterRetry(stage: Stage, number: number): Promise<void> {
-  const build = stage.buildkite.build(pipeline, { message: `Upgrade dependencies (#${number})`, author: grace });
+  land(stage, "grace", "Upgrade dependencies", number);
+  const build = buildMain(stage);
   stage.pass(4);
   build.job("Browser tests").fail({ exitStatus: 1, retryable: true }).retry({ type: "automatic" }).pass();
   await finish(stage, build);
