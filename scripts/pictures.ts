@@ -2,27 +2,19 @@
  * `npm run pictures`: draws docs/images. A story is played against the stand-ins, with a clock of its own, and the messages
  * are drawn as they then stand in Slack, so that no picture shows what the bot does not do. Needs Chromium.
  */
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { startBuildkite } from "../sandbox/buildkite/index.ts";
-import { people } from "../sandbox/cast.ts";
-import { startGithubApp } from "../sandbox/github-app.ts";
+import { alerts, people } from "../sandbox/cast.ts";
 import { messageHtml, threadHtml } from "../sandbox/slack/html.ts";
-import { startSlack } from "../sandbox/slack/index.ts";
 import { readMessage } from "../sandbox/slack/read.ts";
 import type { SlackMessage } from "../sandbox/slack/transcript.ts";
-import { createApp } from "../src/app.ts";
-import { readConfig } from "../src/config.ts";
-import { createLog } from "../src/log.ts";
-import { startEmbeddedRedis } from "../src/state/embedded.ts";
+import { startWorld } from "../sandbox/world.ts";
 import { findChromium, takePicture } from "./pictures/chromium.ts";
 import { playStory } from "./pictures/story.ts";
 
 const root = join(import.meta.dirname, "..");
 const images = join(root, "docs", "images");
 const width = 700;
-const channel = "C0ALERTS";
 const reader = { timeZone: "UTC", names: new Map<string, string>(people.map(({ id, name }) => [id, name])) };
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -36,49 +28,14 @@ async function main(): Promise<void> {
   const chromium = await findChromium(process.env);
   const css = await readFile(join(root, "sandbox", "slack", "slack.css"), "utf8");
   await mkdir(images, { recursive: true });
-  await using world = new AsyncDisposableStack();
-  const dir = await mkdtemp(join(tmpdir(), "signalbox-pictures-"));
-  world.defer(() => rm(dir, { recursive: true, force: true }));
   let now = Date.UTC(2026, 8, 21, 9, 12);
   const clock = { now: () => now };
-
-  const redis = world.use(await startEmbeddedRedis({ dir, persist: false, path: process.env.PATH ?? "", say }));
-  const slack = world.use(await startSlack({ clock, users: people, channels: [{ id: channel, name: "ci-alerts" }] }));
-  const buildkite = world.use(await startBuildkite({ clock, token: "pictures-api-token" }));
-  const githubApp = await startGithubApp(clock);
-  const github = world.use(githubApp.github);
-  const token = "pictures-webhook-token";
-  const signingSecret = "pictures-signing-secret";
-  const env = {
-    HOST: "127.0.0.1",
-    PORT: "0",
-    BUILDKITE_WEBHOOK_TOKEN: token,
-    BUILDKITE_API_TOKEN: "pictures-api-token",
-    BUILDKITE_API_URL: buildkite.url,
-    SLACK_BOT_TOKEN: slack.token,
-    SLACK_SIGNING_SECRET: signingSecret,
-    SLACK_API_URL: slack.url,
-    SLACK_CHANNEL: channel,
-    ...githubApp.env,
-  };
-  const bot = await createApp({
-    config: readConfig(env, null),
-    redisUrl: redis.url,
-    clock,
-    log: createLog("warn"),
-    random: () => 0.5,
-    workers: null,
-  });
-  world.defer(() => bot.stop());
-  buildkite.connect({ url: `${bot.url}/buildkite/webhooks`, token });
-  slack.connect({ url: `${bot.url}/slack/events`, signingSecret });
-  githubApp.connect(bot.url);
+  await using world = await startWorld({ clock, random: () => 0.5, path: process.env.PATH ?? "", say });
+  const { app: bot, slack, buildkite, github } = world;
 
   await playStory({
-    buildkite,
-    slack,
-    repository: githubApp.repository,
-    channel,
+    ...world,
+    channel: alerts,
     pass(minutes) {
       now += minutes * 60_000;
     },
@@ -102,7 +59,7 @@ async function main(): Promise<void> {
   });
 
   function newest(): SlackMessage {
-    const message = slack.channel(channel).messages.at(-1);
+    const message = slack.channel(alerts).messages.at(-1);
     if (message === undefined) throw new Error("Cannot draw the alert: the channel is empty");
     return message;
   }

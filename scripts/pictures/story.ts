@@ -30,8 +30,6 @@ export async function playStory(stage: Stage): Promise<void> {
   const repository = `git@github.com:${repositoryName}.git`;
   buildkite.pipeline(pipelineName, { name: "Payments API", repository, firstBuild: 1040 });
 
-  // Who reruns needs a linked GitHub login.
-  await slack.as(cast.grace.id).command(channel, "/signalbox", "link grace");
   for (const number of [508, 509]) await greenAfterRetry(stage, number);
 
   land(stage, "ada", "Round amounts half-even", 512);
