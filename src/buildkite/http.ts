@@ -7,6 +7,7 @@ import type { Clock } from "../clock.ts";
 import { maskSecrets } from "../domain/secrets.ts";
 import { Hopeless, Later } from "../later.ts";
 import type { Metrics } from "../metrics.ts";
+import { neverSent } from "../never-sent.ts";
 import type { Budget, Lane } from "../state/budget.ts";
 import { toLine } from "../values.ts";
 
@@ -200,20 +201,6 @@ async function readBody(response: Response): Promise<Buffer> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-const noConnection = [
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-];
-
-function neverSent(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : null;
-  return cause instanceof Error && "code" in cause && noConnection.some((code) => code === cause.code);
 }
 
 const RefusalBody = z.object({

@@ -7,6 +7,7 @@ import type { Organization } from "../domain/ids.ts";
 import { maskSecrets } from "../domain/secrets.ts";
 import { Later } from "../later.ts";
 import type { Metrics } from "../metrics.ts";
+import { neverSent } from "../never-sent.ts";
 import type { Pauses } from "../slack/client.ts";
 import type { Etags, StoredAnswer } from "../state/etags.ts";
 import { toLine } from "../values.ts";
@@ -169,21 +170,4 @@ async function clearly(name: string, answer: Promise<GithubAnswer>): Promise<Git
       ? new Error(`Cannot call ${name}: the connection to GitHub failed`, { cause })
       : new GithubUnclear(name, { cause });
   }
-}
-
-const noConnection = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
-
-/** The code is some causes below what Octokit throws. */
-function neverSent(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ("code" in cause && typeof cause.code === "string" && noConnection.has(cause.code)) return true;
-  }
-  return false;
 }
