@@ -15,7 +15,7 @@ export async function commentOnPull(ref: PullRef, tools: Tools, run: Run): Promi
   const { github, pulls, slots, clock } = tools;
   if (github === null) return;
   const readAt = clock.now();
-  const pull = await pulls.follow(ref);
+  const pull = await pulls.read(ref);
   // What GitHub then tells of it marks it again.
   if (pull === null) return tools.fire(await pulls.want(ref, readAt));
   const builds = await buildsOf(pull, tools);

@@ -11,7 +11,7 @@ import type { Scripts } from "./scripts.ts";
 
 export interface Pulls {
   /**
-   * Merges a snapshot, and marks the pull request's jobs when it changed anything.
+   * Merges a snapshot, and marks what follows: of a new head, and of one that is in doubt.
    * @param source What the API says beats a webhook of the same second; a webhook of that second which differs puts the
    *   pull request in doubt, and `fetchPull` asks GitHub.
    * @param now For an answer of the API: when it was asked for.
@@ -19,8 +19,6 @@ export interface Pulls {
   record(snapshot: PullSnapshot, source: "webhook" | "api", now: Instant): Promise<Mark[]>;
   recordReview(pull: PullRef, review: Review, now: Instant): Promise<Mark[]>;
   read(pull: PullRef): Promise<PullFacts | null>;
-  /** As `read`, by who tells of it: from now on, changes of what its comment depends on mark `commentOnPull`. */
-  follow(pull: PullRef): Promise<PullFacts | null>;
   /** Numbers of the open pull requests whose head is this commit. */
   withHead(repository: RepositoryRef, commit: string): Promise<readonly number[]>;
   /** Whether GitHub should be asked: unknown or in doubt, and not asked in vain not long ago. */
@@ -64,17 +62,18 @@ const Flags = z.array(Flag);
 const behind = { facts: 31 + 40, review: 32 + 40 } as const;
 
 export function createPulls(redis: Redis, scripts: Scripts, keys: Keys): Pulls {
-  const pulls: Pulls = {
+  return {
     async record(snapshot, source, now) {
       const { organization, repository, number, mergedBy, mergeCommit, ...rest } = snapshot;
-      const { state, merged, draft, head } = rest;
+      const { state, merged, head } = rest;
       const ref = { organization, repository, number };
       const order = snapshotOrder(snapshot, source === "api" ? { kind: "api", askedAt: now } : { kind: "webhook" });
       const opened = state === "open" ? head.sha : "";
       const marks = [
         markOf("fetchPull", ref),
-        markOf("commentOnPull", ref),
-        ...(opened === "" ? [] : [markOf("checkRepositoryPolicy", { ...ref, commit: opened })]),
+        ...(opened === ""
+          ? []
+          : [markOf("commentOnPull", ref), markOf("checkRepositoryPolicy", { ...ref, commit: opened })]),
       ];
       const k = keys.pull(ref);
       const reply = await scripts.run(
@@ -83,7 +82,6 @@ export function createPulls(redis: Redis, scripts: Scripts, keys: Keys): Pulls {
         [
           `${order} ${Math.trunc(now)} ${ttl.idle} ${number} ${merged ? 1 : 0} ${perHead} ${patienceMs}`,
           JSON.stringify(rest),
-          `${head.sha} ${merged ? "merged" : state}${draft ? " draft" : ""}`,
           opened,
           mergedBy === null ? "" : JSON.stringify(mergedBy),
           mergeCommit ?? "",
@@ -131,10 +129,6 @@ export function createPulls(redis: Redis, scripts: Scripts, keys: Keys): Pulls {
         reviews: reviews.sort((a, b) => a.submittedAt - b.submittedAt || a.id - b.id),
       };
     },
-    async follow(pull) {
-      await scripts.run("followPull", [keys.pull(pull).pull], []);
-      return pulls.read(pull);
-    },
     async withHead(repository, commit) {
       const numbers = (await redis.zrange(keys.head(repository, commit), 0, "-1")).map(Number);
       const heads = await Promise.all(
@@ -166,5 +160,4 @@ export function createPulls(redis: Redis, scripts: Scripts, keys: Keys): Pulls {
       await redis.set(keys.pull(pull).absent, "1", "EX", why === "unknown" ? ttl.noPull : ttl.hiddenPull);
     },
   };
-  return pulls;
 }
