@@ -50,8 +50,8 @@ type KeepResult =
   | { readonly kind: "shown"; readonly how: "created" | "adopted" | "edited" | "unchanged" }
   /** GitHub lets us show nothing there: not installed, suspended, without the permission, gone. */
   | { readonly kind: "nowhere"; readonly why: string; readonly surprising: boolean }
-  /** It was edited a moment ago, and more may come: look again then. */
-  | { readonly kind: "paced"; readonly until: Instant };
+  /** It was edited a moment ago, and more may come; or somebody deleted it, and whoever keeps it may not begin another one. */
+  | { readonly kind: "look again"; readonly at: Instant };
 
 export interface KeeperOptions {
   readonly slots: Slots;
@@ -150,12 +150,13 @@ async function update(
   if (version > thing.version || kept.hash === hashOf(thing.content)) return shown("unchanged");
   const pacedUntil = kept.shownAt + paceMs;
   if (!thing.settled && kept.stage === thing.stage && kept.hash !== null && pacedUntil > clock.now()) {
-    return { kind: "paced", until: pacedUntil };
+    return { kind: "look again", at: pacedUntil };
   }
   const result = await edited(thing, kept, options);
   if (result === "nowhere") return nowhere;
-  if (result === "stuck" || result === "gone") {
-    if (replaced > 0) throw new Error(`Cannot edit ${slot.name} on GitHub: a new one is ${result} as well`);
+  if (result === "gone") return { kind: "look again", at: clock.now() };
+  if (result === "stuck") {
+    if (replaced > 0) throw new Error(`Cannot edit ${slot.name} on GitHub: a new one is stuck as well`);
     await slots.forget(slot, { id: kept.id });
     return show(thing, options, replaced + 1);
   }
@@ -178,8 +179,11 @@ async function edited(
   } catch (error) {
     // No clear answer: nobody knows what GitHub shows now, so the next run shows it again.
     if (error instanceof GithubUnclear) await slots.unsure(thing.slot);
-    // Made anew, for there is something new to say: it would not be edited otherwise.
-    if (error instanceof GithubRefused && error.status === 404) return "gone";
+    if (error instanceof GithubRefused && error.status === 404) {
+      await slots.forget(thing.slot, { id: kept.id });
+      // One that was only found, and never shown by us, is listed and cannot be edited: it would be found again and again.
+      if (kept.shownAt > 0) return "gone";
+    }
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import type { Instant } from "../clock.ts";
 import type { Thing } from "../github/keeper.ts";
 import type { Run, Tools } from "./job.ts";
 
-/** @param again Looks at it at a time: it was shown a moment ago, and more may come. */
+/** @param again Runs the job once more, at that time. */
 export async function keepOnGithub(
   thing: Thing,
   what: "check run" | "comment",
@@ -13,8 +13,8 @@ export async function keepOnGithub(
 ): Promise<void> {
   const result = await keeper.keep(thing);
   switch (result.kind) {
-    case "paced":
-      return again(result.until);
+    case "look again":
+      return again(result.at);
     case "nowhere": {
       const why = { what, reason: result.why };
       if (result.surprising) log.warn(why, "GitHub does not take what it should show");

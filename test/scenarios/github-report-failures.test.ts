@@ -1,9 +1,10 @@
 /** GitHub fails before, during and after: one check run and one comment are there in the end. */
 import { describe, expect, it } from "vitest";
 import type { Fault } from "../../sandbox/faults.ts";
+import type { Pull } from "../../sandbox/github/pull.ts";
 import { minute } from "../harness/clock.ts";
 import { effort } from "../harness/effort.ts";
-import { askedGithub, buildOf, startGithubBot } from "../harness/github.ts";
+import { askedGithub, buildOf, type GithubBot, startGithubBot } from "../harness/github.ts";
 import { useRedis } from "../harness/redis.ts";
 import { checks, headlines } from "../harness/reporting.ts";
 import { green, later, red } from "../harness/stories.ts";
@@ -90,8 +91,8 @@ describe("where GitHub lets us do nothing", () => {
 });
 
 describe("a comment that somebody deleted", () => {
-  it("comes back with the next news", async () => {
-    await using bot = await startGithubBot({ redis });
+  async function startWithout(): Promise<readonly [GithubBot, Pull]> {
+    const bot = await startGithubBot({ redis });
     const pull = bot.repository.pull();
     red(bot, ["Specs"], buildOf(pull));
     await bot.settle();
@@ -100,8 +101,51 @@ describe("a comment that somebody deleted", () => {
     bot.github.as("ada").deleteComment(comment);
     await later(bot, 10 * minute);
     expect(headlines(bot, pull)).toEqual([]);
+    return [bot, pull];
+  }
+
+  it("comes back with the next failure", async () => {
+    const [bot, pull] = await startWithout();
+    await using _ = bot;
     red(bot, ["Lint"], buildOf(pull));
     await bot.settle();
+    expect(headlines(bot, pull)).toHaveLength(1);
+  });
+
+  it("does not for a build that runs, or is green", async () => {
+    const [bot, pull] = await startWithout();
+    await using _ = bot;
+    const build = bot.buildkite.build("payments-api", buildOf(pull)).start();
+    const job = build.job("Specs").start();
+    await later(bot, minute);
+    expect(headlines(bot, pull)).toEqual([]);
+    job.pass();
+    build.finish();
+    await later(bot, minute);
+    expect(headlines(bot, pull)).toEqual([]);
+  });
+
+  it("does not on a pull request that is closed", async () => {
+    const [bot, pull] = await startWithout();
+    await using _ = bot;
+    bot.github.as("grace").merge(pull);
+    await bot.settle();
+    red(bot, ["Lint"], buildOf(pull));
+    await later(bot, minute);
+    expect(headlines(bot, pull)).toEqual([]);
+  });
+
+  it("though GitHub still lists it, is edited in vain once, and not again and again", async () => {
+    await using bot = await startGithubBot({ redis });
+    const pull = bot.repository.pull();
+    red(bot, ["Specs"], buildOf(pull));
+    await bot.settle();
+    bot.github.faults.next("issues.updateComment", { kind: "status", status: 404 }, 2);
+    askedGithub(bot);
+    red(bot, ["Lint"], buildOf(pull));
+    await bot.settle();
+    await later(bot, 10 * minute);
+    expect(askedGithub(bot).filter((call) => call.startsWith("issues.updateComment"))).toHaveLength(2);
     expect(headlines(bot, pull)).toHaveLength(1);
   });
 });
