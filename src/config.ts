@@ -150,7 +150,7 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(levels, { error: `LOG_LEVEL is none of ${levels.join(", ")}` }).default("info"),
 });
 
-/** Every variable that is read, for the test that holds the README to it. `SIGNALBOX_CONFIG` is read by the process. */
+/** Every variable that is read, for the test that holds the README to it. The file of `SIGNALBOX_CONFIG` is read by the process. */
 export const settingNames: readonly string[] = [...Object.keys(Environment.shape), "SIGNALBOX_CONFIG"];
 
 /**

@@ -58,11 +58,12 @@ export async function evaluateBranch(ref: BranchRef, tools: Tools, { log }: Run)
     clock.now(),
   );
   if (written.kind === "conflict") throw new Later("another run changed the alert", clock.now());
+  // Before all that can fail: what is marked and not fired waits for the sweep.
+  await tools.fire(written.fire);
   if (opens || state.toldJobs.length !== current?.state.toldJobs.length) {
     const failure = { alert: state.id, since: state.since.number, branch: ref.branch, jobs: state.toldJobs };
     await tools.told.add(organization, ref.pipeline, failure, clock.now());
   }
-  await tools.fire(written.fire);
   if (written.changed) {
     const before = current?.state.status ?? "none";
     log.info(

@@ -41,6 +41,11 @@ function backoff(attempt: number, longestMs: number, random: number): number {
   return full * (0.5 + random / 2);
 }
 
+/** The first four, the eighth, the sixteenth, …: a service that is away for a day is not a thousand pieces of news. */
+function isNews(attempt: number): boolean {
+  return attempt < 4 || Number.isInteger(Math.log2(attempt));
+}
+
 export function createRunner(options: RunnerOptions): (mark: Mark) => Promise<RunResult> {
   const { jobs, tools, marks, triggers, locks, clock, metrics } = options;
 
@@ -76,9 +81,10 @@ export function createRunner(options: RunnerOptions): (mark: Mark) => Promise<Ru
     const cause = error instanceof Error ? error : new Error(String(error));
     if (cause instanceof Hopeless || taken.attempt >= maxAttempts) return giveUp(taken, cause, log);
     const wait = backoff(taken.attempt, options.longestBackoffMs, options.random());
-    // The first, second, fourth, eighth, …: a service that is away for a day is not a thousand pieces of news.
-    const level = Number.isInteger(Math.log2(taken.attempt)) ? "warn" : "debug";
-    log[level]({ err: cause, attempt: taken.attempt, retryInMs: Math.round(wait) }, "job failed");
+    log[isNews(taken.attempt) ? "warn" : "debug"](
+      { err: cause, attempt: taken.attempt, retryInMs: Math.round(wait) },
+      "job failed",
+    );
     await postpone(taken, clock.now() + wait, "failed");
     return "failed";
   }

@@ -61,7 +61,7 @@ interface Posted {
 export interface Deliverer {
   /** Posts a message, or edits it to what it says now. @returns null when a person has deleted it. */
   deliver(delivery: Delivery): Promise<Shown | null>;
-  /** Posts a message that stays as it is. Where Slack refuses its layout, its text alone. @returns as `deliver`. */
+  /** Posts a message that nobody means to edit. Where Slack refuses its layout, its text alone. @returns as `deliver`. */
   deliverOnce(delivery: OneDelivery): Promise<Shown | null>;
 }
 

@@ -1,7 +1,8 @@
 import type { ChainableCommander } from "ioredis";
 
 /**
- * Ends a `multi()`: all of it is done, or none. ioredis resolves although commands failed, with their errors in its answer.
+ * Ends a `multi()`: nobody sees half of it, and no crash leaves half of it. A command that fails does not undo the others;
+ * ioredis resolves all the same, with its error in the answer.
  * @throws the first error of a command, or of the connection.
  */
 export async function transact(transaction: ChainableCommander): Promise<void> {

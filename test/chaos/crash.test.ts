@@ -17,7 +17,7 @@ import { Organization } from "../../src/domain/ids.ts";
 import type { EmbeddedRedis } from "../../src/state/embedded.ts";
 import { createKeys } from "../../src/state/keys.ts";
 import { connect, ready } from "../../src/state/redis.ts";
-import { effort, sampled } from "../harness/effort.ts";
+import { again, effort, sampled } from "../harness/effort.ts";
 import { startRedis } from "../harness/redis.ts";
 import { Fleet, sendUntilStored } from "./fleet.ts";
 
@@ -113,7 +113,7 @@ async function surviveCrashes(world: World, kills: number): Promise<void> {
   expect(deliveries.length).toBeGreaterThanOrEqual(300);
   await crashWhile(world, sendUntilStored(world.buildkite, world.fleet, deliveries), kills);
   const told = await untilAllTold(world);
-  const where = `seed ${crashSeed}: run again with CHAOS_SEED=${crashSeed}; left: ${JSON.stringify(await leftOver(world))}`;
+  const where = `${again(crashSeed)}; left: ${JSON.stringify(await leftOver(world))}`;
   expect(told.length, where).toBe(pipelines);
   expect(new Set(told).size, where).toBe(pipelines);
 }

@@ -12,7 +12,7 @@ import { startBuildkite } from "../../sandbox/buildkite/index.ts";
 import { startGithub } from "../../sandbox/github/index.ts";
 import { startSlack } from "../../sandbox/slack/index.ts";
 import { systemClock } from "../../src/clock.ts";
-import { effort } from "../harness/effort.ts";
+import { again, effort } from "../harness/effort.ts";
 import { appId, buildOf, privateKey, repositoryName, settingsFor } from "../harness/github.ts";
 import { startRedis } from "../harness/redis.ts";
 import { Fleet, sendUntilStored } from "./fleet.ts";
@@ -70,7 +70,7 @@ it("a process is killed while pull requests turn red", { timeout: 60_000 }, asyn
     const wanted = opened.map(() => ({ checks: ["failure: 1 of 2 jobs failed"], comments: [true] }));
     // Bounded; ends as soon as everything is told.
     for (let tries = 0; tries < 800 && JSON.stringify(told()) !== JSON.stringify(wanted); tries += 1) await pause(50);
-    expect(told(), `run again with CHAOS_SEED=${seed}`).toEqual(wanted);
+    expect(told(), again(seed)).toEqual(wanted);
   } finally {
     await fleet[Symbol.asyncDispose]();
     await slack.stop();

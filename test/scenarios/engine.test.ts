@@ -2,14 +2,15 @@ import { describe, expect, it } from "vitest";
 import { type Bot, type BotOptions, startBot } from "../harness/bot.ts";
 import { minute } from "../harness/clock.ts";
 import { useRedis } from "../harness/redis.ts";
+import { headline, later, red } from "../harness/stories.ts";
 
 const redis = useRedis();
 
 async function breakAndFix(bot: Bot, settle: () => Promise<void>): Promise<void> {
-  const red = bot.buildkite.build("payments-api", { branch: "main", commit: "a".repeat(40) });
-  red.job("Specs").fail({ exitStatus: 1 });
+  const broken = bot.buildkite.build("payments-api", { branch: "main", commit: "a".repeat(40) });
+  broken.job("Specs").fail({ exitStatus: 1 });
   bot.clock.advance(minute);
-  red.finish();
+  broken.finish();
   await settle();
   bot.clock.advance(10 * minute);
   const green = bot.buildkite.build("payments-api", { branch: "main", commit: "b".repeat(40) });
@@ -34,6 +35,19 @@ describe("marks and triggers", () => {
     });
     expect(lossy.read()).toBe(told);
     expect(new Set(lossy.log.take())).toEqual(new Set(["sweep fired marks that nobody took"]));
+  });
+
+  it("tell what is red although it cannot be counted", async () => {
+    await using bot = await startBot({ redis, app: { keyPrefix: "uncounted" } });
+    const client = await redis.open();
+    await client.set("uncounted:{acme-inc}:told:payments-api", "no such thing");
+    red(bot);
+    await bot.settle();
+    expect(headline(bot)).toContain("failed on `main`");
+    expect(bot.log.take()).toEqual(["job failed"]);
+    await client.del("uncounted:{acme-inc}:told:payments-api");
+    await later(bot, minute);
+    expect(bot.messages()).toBe(1);
   });
 
   it("leave nothing for the sweep when none is lost", async () => {

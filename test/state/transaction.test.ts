@@ -10,10 +10,11 @@ it("a transaction does all it says", async () => {
   expect(await client.get("one")).toBe("2");
 });
 
-it("a command that fails is no success", async () => {
+it("a command that fails is no success, although the others are done", async () => {
   const client = await redis.open();
   await client.set("text", "none");
-  await expect(transact(client.multi().set("two", "2").incr("text"))).rejects.toThrow(/not an integer/);
+  await expect(transact(client.multi().incr("text").set("two", "2"))).rejects.toThrow(/not an integer/);
+  expect(await client.get("two")).toBe("2");
 });
 
 it("Redis that is away is no success", async () => {

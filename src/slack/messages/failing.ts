@@ -78,7 +78,7 @@ function changeFields(view: FailingView): (Mrkdwn | null)[] {
     return [md`*Newest change*\n${newest}${author === null ? md`` : md`\nby ${author}`}`];
   }
   const author = brokenBy(view);
-  // The likely cause says the same, in the words of its pull request.
+  // The likely cause says it better: by its pull request, and not by the commit that happened to be built.
   const toldBelow = suspects !== null && culpritIn(suspects) !== null;
   return [toldBelow ? null : md`*Change*\n${newest}`, author === null ? null : md`*Author*\n${author}`];
 }
