@@ -19,7 +19,7 @@ import { Fleet, sendUntilStored } from "./fleet.ts";
 
 const webhookToken = "chaos-webhook-token";
 const pulls = 6;
-const kills = effort(6, 2);
+const kills = effort(6, 1);
 const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const hostile = { failBefore: 0.1, failAfter: 0.15, hangAfter: 0.05, dropAfter: 0.1 };
 const writes = ["checks.create", "checks.update", "issues.createComment", "issues.updateComment"];

@@ -10,7 +10,7 @@ import { createMutator, mutation } from "./mutations.ts";
 import { openWire, post } from "./wire.ts";
 
 // Runs of 25 deliveries at once: 1,000 in CI.
-const runs = effort(40, 8);
+const runs = effort(40, 5);
 const batch = { minLength: 25, maxLength: 25 };
 // Finding the smallest case of a failure takes many runs more.
 const options = { timeout: 60_000 };

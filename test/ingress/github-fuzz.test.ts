@@ -7,7 +7,7 @@ import { githubAppId, githubHeaders, githubSecret, githubWebhookPath, startTestI
 import { createMutator, mutation } from "./mutations.ts";
 import { openWire, post } from "./wire.ts";
 
-const runs = effort(40, 8);
+const runs = effort(40, 5);
 const batch = { minLength: 25, maxLength: 25 };
 const options = { timeout: 60_000 };
 const expected = ["200 stored", "200 ignored", "400 Cannot read the webhook"];

@@ -10,7 +10,7 @@ import { green, send } from "../harness/stories.ts";
 import { type } from "../harness/typing.ts";
 
 const redis = useRedis();
-const seeds = Array.from({ length: effort(20, 5) }, (_, seed) => seed);
+const seeds = Array.from({ length: effort(20, 3) }, (_, seed) => seed);
 const rates = { rateLimited: 0.1, failBefore: 0.15, failAfter: 0.25, dropAfter: 0.1 };
 
 async function waitLong({ bot }: RedPull): Promise<void> {

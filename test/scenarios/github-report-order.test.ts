@@ -50,7 +50,7 @@ const stories: readonly Story[] = [
 ];
 
 it.each(stories)("$name, shuffled and repeated", async ({ play, check, comment }) => {
-  const orders = fc.sample(fc.infiniteStream(fc.nat()), { seed, numRuns: effort(12, 4) });
+  const orders = fc.sample(fc.infiniteStream(fc.nat()), { seed, numRuns: effort(12, 2) });
   for (const order of orders) {
     await using bot = await startGithubBot({ redis });
     const pull = bot.repository.pull();

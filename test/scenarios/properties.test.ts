@@ -11,7 +11,7 @@ import { effort } from "../harness/effort.ts";
 import { useRedis } from "../harness/redis.ts";
 
 const redis = useRedis();
-const histories = Number(process.env.HISTORIES ?? effort(200, 25));
+const histories = Number(process.env.HISTORIES ?? effort(200, 15));
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const debugPassword = "a-password-for-tests";
 

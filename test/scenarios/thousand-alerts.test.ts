@@ -17,7 +17,7 @@ import { useRedis } from "../harness/redis.ts";
 import { later } from "../harness/stories.ts";
 
 const redis = useRedis();
-const alertCount = effort(1000, 100);
+const alertCount = effort(1000, 60);
 const muteCount = alertCount / 10;
 const keyPrefix = "thousand";
 const yml = "reminders: { unacknowledged: [30m] }";

@@ -146,7 +146,7 @@ it("is told in check runs", () => {
         expect(start_line).toBeGreaterThan(0);
       }
     }),
-    { numRuns: effort(400, 40) },
+    { numRuns: effort(400, 20) },
   );
 });
 
@@ -162,6 +162,6 @@ it("is told in comments", () => {
       expectHarmless(after?.body ?? "", true);
       expect(JSON.stringify(red.failed).length).toBeLessThan(30_000);
     }),
-    { numRuns: effort(200, 20) },
+    { numRuns: effort(200, 10) },
   );
 });

@@ -274,7 +274,7 @@ describe("a message made of hostile text", () => {
         }
         expectSafe(reminderMessage(view, url));
       }),
-      { numRuns: effort(300, 60) },
+      { numRuns: effort(300, 30) },
     );
   });
 
@@ -332,7 +332,7 @@ describe("a message made of hostile text", () => {
   it("is taken by Slack and means what we meant: notes", () => {
     fc.assert(
       fc.property(anyNote, anyText, (note, branch) => expectSafe(noteMessage(failing({ branch }), note, 1))),
-      { numRuns: effort(300, 60) },
+      { numRuns: effort(300, 30) },
     );
   });
 
@@ -374,7 +374,7 @@ describe("a message made of hostile text", () => {
           expectSafe(mutesReply(mutes, [{ rule, repository: text }]));
         }
       }),
-      { numRuns: effort(60, 20) },
+      { numRuns: effort(60, 10) },
     );
   });
 
@@ -393,7 +393,7 @@ describe("a message made of hostile text", () => {
           expectSafeView(muteDialog({ ...dialog, preview: { job: 1, jobEverywhere: 2, branch: 3 } }), "modal");
         }
       }),
-      { numRuns: effort(40, 15) },
+      { numRuns: effort(40, 8) },
     );
   });
 });
