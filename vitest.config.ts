@@ -10,7 +10,7 @@ export default defineConfig({
     isolate: false,
     maxWorkers: "100%",
     // Node loads the modules, types stripped, as in production: a seventh less time than through Vite.
-    experimental: { viteModuleRunner: false },
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     // Every story leaves a whole bot to be collected.
     execArgv: ["--max-semi-space-size=32"],
     testTimeout: 30_000,
