@@ -9,7 +9,7 @@ export default defineConfig({
     // No test leaves anything behind in a module, so files may share them: half the time.
     isolate: false,
     maxWorkers: "100%",
-    // Node loads the modules, types stripped, as in production: a seventh less time than through Vite.
+    // Node loads the modules, types stripped, as in production: neither Vite nor hooks for mocks, which we have none of.
     experimental: { viteModuleRunner: false, nodeLoader: false },
     // Every story leaves a whole bot to be collected.
     execArgv: ["--max-semi-space-size=32"],

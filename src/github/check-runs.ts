@@ -6,7 +6,6 @@
  * and branch protection then see. So does one when the annotations that were sent are not true any more: GitHub adds to
  * them, and takes none away.
  */
-
 import type { Instant } from "../clock.ts";
 import { digestOf } from "../digest.ts";
 import { jobToQuote } from "../domain/job-log.ts";

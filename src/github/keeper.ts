@@ -2,7 +2,6 @@
  * Puts something onto GitHub once, and keeps it up to date. GitHub has no way to make creating idempotent, so: claim,
  * create with a marker, settle; after a crash or an unclear answer, look for the marker before creating again.
  */
-
 import { z } from "zod";
 import type { Clock, Instant } from "../clock.ts";
 import { digestOf } from "../digest.ts";
