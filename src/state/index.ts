@@ -46,7 +46,7 @@ export function createStores(redis: Redis, keyPrefix: string) {
     comments: createComments(redis, scripts, keys),
     checkRequests: createCheckRequests(redis, scripts, keys),
     policyFiles: createPolicyFiles(redis, scripts, keys),
-    slots: createSlots(redis, scripts, keys),
+    slots: createSlots(scripts, keys),
     mutes: createMutes(redis, scripts, keys),
     told: createTold(redis, keys),
     reports: createReports(redis, scripts, keys),

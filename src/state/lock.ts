@@ -8,6 +8,7 @@ import type { Clock } from "../clock.ts";
 import type { Organization } from "../domain/ids.ts";
 import { Later } from "../later.ts";
 import { type Keys, ttl } from "./keys.ts";
+import { transact } from "./transaction.ts";
 
 interface Held {
   /** Aborted when the lock is lost: what was not begun should not be begun. */
@@ -53,6 +54,11 @@ export function createLocks(options: LockOptions): Locks {
     return false;
   }
 
+  async function nextFence(key: string): Promise<number> {
+    const [fence] = await transact(main.pipeline().incr(key).expire(key, ttl.fence));
+    return Number(fence);
+  }
+
   return {
     async hold(organization, subject, work) {
       const lost = new AbortController();
@@ -66,9 +72,7 @@ export function createLocks(options: LockOptions): Locks {
       if (!(await acquire(mutex)))
         throw new Later("another process holds the lock", clock.now() + retryDelayMs * (1 + random()));
       try {
-        const fenceKey = keys.fence(organization, subject);
-        const fence = await main.incr(fenceKey);
-        await main.expire(fenceKey, ttl.fence);
+        const fence = await nextFence(keys.fence(organization, subject));
         return await work({ signal: lost.signal, fence });
       } finally {
         // A lock that cannot be released runs out by itself.

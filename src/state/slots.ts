@@ -2,7 +2,6 @@
  * A slot is an effect in the outside world that must happen once: a message, a build. The outside world cannot promise
  * that, so a slot is claimed before the effect and settled after it; a claim that ended without an answer leaves a doubt.
  */
-import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { Instant } from "../clock.ts";
 import type { Organization } from "../domain/ids.ts";
@@ -45,7 +44,9 @@ const Reply = z.union([
   z.tuple([z.literal("granted"), z.number(), z.number(), z.coerce.number()]),
 ]);
 
-export function createSlots(redis: Redis, scripts: Scripts, keys: Keys): Slots {
+const Done = z.string().nullable();
+
+export function createSlots(scripts: Scripts, keys: Keys): Slots {
   const keyOf = ({ organization, name }: SlotRef): string => keys.slot(organization, name);
   const settle = async (
     slot: SlotRef,
@@ -80,8 +81,7 @@ export function createSlots(redis: Redis, scripts: Scripts, keys: Keys): Slots {
       await scripts.run("doubtShown", [keyOf(slot)], []);
     },
     async read(slot, result) {
-      const key = keyOf(slot);
-      const [done] = await Promise.all([redis.hget(key, "done"), redis.expire(key, ttl.slot)]);
+      const done = Done.parse(await scripts.run("readSlot", [keyOf(slot)], [ttl.slot]));
       return done === null ? null : result.parse(JSON.parse(done));
     },
     async forget(slot, gone) {

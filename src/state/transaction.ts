@@ -1,12 +1,16 @@
 import type { ChainableCommander } from "ioredis";
 
 /**
- * Ends a `multi()`: nobody sees half of it, and no crash leaves half of it. A command that fails does not undo the others;
- * ioredis resolves all the same, with its error in the answer.
+ * Sends a `multi()`, of which nobody sees half and no crash leaves half, or a `pipeline()`. A command that fails does not
+ * undo the others; ioredis resolves all the same, with its error in the answer.
+ * @returns the answers of its commands.
  * @throws the first error of a command, or of the connection.
  */
-export async function transact(transaction: ChainableCommander): Promise<void> {
+export async function transact(transaction: ChainableCommander): Promise<unknown[]> {
   const answers = await transaction.exec();
   if (answers === null) throw new Error("Cannot end a transaction: Redis gave it up");
-  for (const [error] of answers) if (error !== null) throw error;
+  return answers.map(([error, answer]) => {
+    if (error !== null) throw error;
+    return answer;
+  });
 }

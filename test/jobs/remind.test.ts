@@ -61,7 +61,7 @@ async function startWorld() {
     },
     ...({ update: no, find: no, permalink: no, remove: no } as unknown as Omit<SlackClient, "post">),
   };
-  const slots = createSlots(client, scripts, keys);
+  const slots = createSlots(scripts, keys);
   const stored = createAlerts(client, scripts, keys);
   const mutes = createMutes(client, scripts, keys);
   const audit = createAudit(client, keys);

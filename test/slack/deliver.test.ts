@@ -43,7 +43,7 @@ async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
     pauses,
     metrics,
   });
-  const slots = createSlots(connection, loadScripts(connection), keys);
+  const slots = createSlots(loadScripts(connection), keys);
   const deliverer = (changes: Partial<SlackClient> = {}): Deliverer =>
     createDeliverer({ slack: { ...client, ...changes }, slots, clock, metrics, log: silentLog, leaseMs });
   await play({ clock, slack, client, deliverer });

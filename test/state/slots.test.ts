@@ -16,7 +16,7 @@ async function withSlots(use: (slots: Slots, slot: Parameters<Slots["claim"]>[0]
   const client = await redis.open();
   names += 1;
   const slot = { organization: Organization.parse("acme"), name: `slot-${names}` };
-  await use(createSlots(client, loadScripts(client), createKeys("slots")), slot);
+  await use(createSlots(loadScripts(client), createKeys("slots")), slot);
   client.disconnect();
 }
 
