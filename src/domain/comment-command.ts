@@ -57,23 +57,25 @@ const names = new Map<string, CommentCommandName>(
 );
 
 /**
- * What of a comment is worth keeping: it means the same, and nobody can fill a store with it. Of what is too much, or too
- * long, there is left what tells that it is.
+ * What a comment asks for, as it was typed after `/signalbox`: few and short, so that nobody can fill a store with it. Of
+ * what is too much, or too long, there is left what tells that it is.
  */
-export function commandsAlone(body: string): string {
-  const lines = commandLines(body).slice(0, mostCommands + 1);
-  // A blank line between them: each is read by itself, whatever stands in the one before.
-  return lines.map((line) => `/signalbox ${line.slice(0, longestCommand + 1)}`).join("\n\n");
+export function typedCommands(body: string): readonly string[] {
+  return commandLines(body)
+    .slice(0, mostCommands + 1)
+    .map((line) => line.slice(0, longestCommand + 1));
 }
 
-/** @param timeZone The commenter's, as the IANA database names it. */
-export function parseComment(
-  body: string,
+/**
+ * @param lines What `typedCommands` gives.
+ * @param timeZone The commenter's, as the IANA database names it.
+ */
+export function parseCommands(
+  lines: readonly string[],
   now: Instant,
   timeZone: string,
   limits: MuteLimits = muteLimits,
 ): CommentCommands {
-  const lines = commandLines(body);
   if (lines.length === 0) return { kind: "none" };
   if (lines.length > mostCommands) {
     const message = `These are more than ${mostCommands} commands; write ${mostCommands} at most in one comment.`;

@@ -3,7 +3,6 @@
  * is something to say. Decided once, carried out once; the answer and the reaction bear repetition.
  */
 import type { Logger } from "pino";
-import type { PullComment } from "../domain/event.ts";
 import type { GithubClient } from "../github/client.ts";
 import { type Reaction, react } from "../github/comment-calls.ts";
 import { mistakesAnswer, refusedAnswer, together } from "../github/messages/answers.ts";
@@ -11,6 +10,7 @@ import type { Markdown } from "../github/messages/markdown.ts";
 import { isBot } from "../github/payloads/parts.ts";
 import type { Act } from "../handlers/slack/acting.ts";
 import { Later } from "../later.ts";
+import type { KeptComment } from "../state/comments.ts";
 import type { SlotRef } from "../state/slots.ts";
 import { carryOut } from "./carry-out.ts";
 import { Decision, decideComment } from "./decide-comment.ts";
@@ -44,7 +44,7 @@ export async function answerComment(ref: CommentRef, tools: Tools, { log }: Run)
 }
 
 async function perform(
-  { pull, id }: PullComment,
+  { pull, id }: KeptComment,
   { by, commit, effects, tellings }: Accepted,
   wish: SlotRef,
   github: GithubClient,

@@ -1,13 +1,13 @@
 /** What the commands of a comment come to: read, allowed, and planned, all of them or none. */
 import { z } from "zod";
-import { parseComment } from "../domain/comment-command.ts";
+import { parseCommands } from "../domain/comment-command.ts";
 import { Effect, planOf, Telling } from "../domain/comment-plan.ts";
 import { mayAsk, notInGroup } from "../domain/comment-rights.ts";
-import type { PullComment } from "../domain/event.ts";
 import { Actor } from "../domain/handling.ts";
 import { fullNameOf, isFromFork, type PullFacts } from "../domain/pull.ts";
 import { rightOf } from "../github/rights.ts";
 import { Later } from "../later.ts";
+import type { KeptComment } from "../state/comments.ts";
 import { buildsOfCommit, mutesOfBuilds } from "./commit-builds.ts";
 import { mayCarryOut, personOf } from "./github-person.ts";
 import type { Tools } from "./job.ts";
@@ -34,14 +34,14 @@ const firstLookAfterMs = 5_000;
 const lastLookAfterMs = 5 * 60_000;
 const lookForMs = 60 * 60_000;
 
-export async function decideComment(comment: PullComment, tools: Tools): Promise<Decision> {
+export async function decideComment(comment: KeptComment, tools: Tools): Promise<Decision> {
   const { github, buildkite, clock } = tools;
   const { pull, author } = comment;
   const person = await personOf(author.login, "comment", tools);
   if (github === null || person === null) return nothing;
   const now = clock.now();
   // A time such as "until tomorrow" is meant from when it was written, however late we read it.
-  const parsed = parseComment(comment.body, Math.min(now, comment.createdAt), person.timeZone);
+  const parsed = parseCommands(comment.commands, Math.min(now, comment.createdAt), person.timeZone);
   if (parsed.kind === "none") return nothing;
   const known = await knownPull(comment, tools);
   const right = known === null ? null : await rightOf(author.login, pull, github);
@@ -67,7 +67,7 @@ export async function decideComment(comment: PullComment, tools: Tools): Promise
 }
 
 /** Waits while it is being fetched. @returns null for one that GitHub does not know, or does not show. */
-async function knownPull({ pull, createdAt }: PullComment, { pulls, clock }: Tools): Promise<PullFacts | null> {
+async function knownPull({ pull, createdAt }: KeptComment, { pulls, clock }: Tools): Promise<PullFacts | null> {
   // In this order: what is recorded in between is found.
   const expected = await pulls.isUncertain(pull);
   const known = await pulls.read(pull);

@@ -1,4 +1,4 @@
-/** Comments on pull requests that may hold commands, as they were when they were made. */
+/** The commands of comments on pull requests, as they were when they were made. */
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { Instant } from "../clock.ts";
@@ -10,11 +10,16 @@ import { type Keys, ttl } from "./keys.ts";
 import type { Mark } from "./marks.ts";
 import type { Scripts } from "./scripts.ts";
 
+/** Nothing is kept of the text around the commands. */
+export interface KeptComment extends Omit<PullComment, "body"> {
+  readonly commands: readonly string[];
+}
+
 export interface Comments {
   /** Keeps it and marks `answerComment`, once: a redelivery changes nothing. @returns what to fire. */
-  record(comment: PullComment, now: Instant): Promise<Mark[]>;
+  record(comment: KeptComment, now: Instant): Promise<Mark[]>;
   /** @returns null for one that was never recorded, or a week ago. */
-  read(repository: RepositoryRef, id: number): Promise<PullComment | null>;
+  read(repository: RepositoryRef, id: number): Promise<KeptComment | null>;
   /**
    * Whether a pull request may get one more answer: anybody may ask in a public repository.
    * @param to Names what is answered: asked for again, it has its answer.
@@ -29,7 +34,7 @@ const Stored = z.object({
   pull: z.object({ organization: Organization, repository: RepositoryName, number: z.number() }),
   id: z.number(),
   author: z.object({ login: z.string(), type: z.string() }),
-  body: z.string(),
+  commands: z.array(z.string()),
   createdAt: z.number(),
 });
 

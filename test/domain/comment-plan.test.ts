@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { effectOfRequest } from "../../src/domain/check-request.ts";
-import { type CommentCommand, parseComment } from "../../src/domain/comment-command.ts";
+import { type CommentCommand, parseCommands, typedCommands } from "../../src/domain/comment-command.ts";
 import { type CommitBuild, failureOf, type PlanFacts, planOf } from "../../src/domain/comment-plan.ts";
 import { mayAsk } from "../../src/domain/comment-rights.ts";
 import { Actor } from "../../src/domain/handling.ts";
@@ -21,7 +21,7 @@ function build(over: Partial<Verdict> = {}, more: Partial<CommitBuild> = {}): Co
 }
 
 function plan(text: string, over: Partial<PlanFacts> = {}) {
-  const parsed = parseComment(text, now, "UTC");
+  const parsed = parseCommands(typedCommands(text), now, "UTC");
   if (parsed.kind !== "commands") throw new Error(`Cannot read the commands of the test: ${text}`);
   return planOf(parsed.commands, { builds: [build()], mutes: [], canRerun: true, fork: false, now, ...over });
 }

@@ -1,7 +1,7 @@
 /** What whoever wrote a command is answered, also when what it is about has hostile names. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseComment } from "../../../src/domain/comment-command.ts";
+import { parseCommands } from "../../../src/domain/comment-command.ts";
 import { Organization, Pipeline } from "../../../src/domain/ids.ts";
 import { Mute } from "../../../src/domain/mute.ts";
 import {
@@ -165,7 +165,7 @@ it("are harmless whatever others wrote", () => {
       expectHarmless(statusAnswer(head, [build]).markdown);
       expectHarmless(whyAnswer(head, [build]).markdown);
       expectHarmless(refusedAnswer([{ build: facts.ref, what: "retry", reason, offer: null }], 0)?.markdown ?? "");
-      const parsed = parseComment(`/signalbox ${typed.replaceAll("\n", " ")}`, 0, "UTC");
+      const parsed = parseCommands([typed.replaceAll("\n", " ")], 0, "UTC");
       if (parsed.kind === "mistaken") expectHarmless(mistakesAnswer(parsed.mistakes)?.markdown ?? "");
     }),
   );
