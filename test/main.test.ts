@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
 import { startSlack } from "../sandbox/slack/index.ts";
+import { childEnv } from "./harness/child.ts";
 import { useRedis } from "./harness/redis.ts";
 
 const redis = useRedis();
@@ -12,7 +13,7 @@ const main = join(import.meta.dirname, "..", "src", "main.ts");
 
 function start(env: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH ?? "", ...env },
+    env: { ...childEnv, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const lines: string[] = [];

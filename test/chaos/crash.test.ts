@@ -22,7 +22,6 @@ import { startRedis } from "../harness/redis.ts";
 import { Fleet, sendUntilStored } from "./fleet.ts";
 
 const webhookToken = "chaos-webhook-token";
-const pipelines = 30;
 const hostile = { rateLimited: 0.1, failBefore: 0.1, failAfter: 0.1, hangAfter: 0.05, dropAfter: 0.05 };
 const crashSeed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
@@ -65,8 +64,8 @@ async function startWorld({ processes, locks }: { processes: number; locks: bool
   };
 }
 
-/** Ten events for each of thirty pipelines whose main breaks, in a shuffled order with some repeated: over 300. */
-function breakEverything(buildkite: Buildkite): Delivery[] {
+/** Ten events for each pipeline, whose main breaks, and some of them again, in a shuffled order. */
+function breakAll(pipelines: number, { buildkite }: World): Delivery[] {
   for (let i = 0; i < pipelines; i += 1) {
     const build = buildkite.build(`app-${i}`, { branch: "main", message: `Change ${i}` });
     build.job("Lint").pass();
@@ -82,7 +81,7 @@ function breakEverything(buildkite: Buildkite): Delivery[] {
 }
 
 /** What Slack shows in the end: the right alert for each pipeline, and no more. */
-async function untilAllTold({ slack }: World): Promise<string[]> {
+async function untilAllTold(pipelines: number, { slack }: World): Promise<string[]> {
   const told = (): string[] => slack.channel("C0ALERTS").messages.map((m) => readMessage(m).split("\n")[0] ?? "");
   const complete = (): boolean => new Set(told().filter((line) => line.includes("failed"))).size === pipelines;
   // Bounded; ends as soon as everything is told.
@@ -109,10 +108,11 @@ async function crashWhile(world: World, work: Promise<unknown>, kills: number): 
 }
 
 async function surviveCrashes(world: World, kills: number): Promise<void> {
-  const deliveries = breakEverything(world.buildkite);
+  const pipelines = 30;
+  const deliveries = breakAll(pipelines, world);
   expect(deliveries.length).toBeGreaterThanOrEqual(300);
   await crashWhile(world, sendUntilStored(world.buildkite, world.fleet, deliveries), kills);
-  const told = await untilAllTold(world);
+  const told = await untilAllTold(pipelines, world);
   const where = `${again(crashSeed)}; left: ${JSON.stringify(await leftOver(world))}`;
   expect(told.length, where).toBe(pipelines);
   expect(new Set(told).size, where).toBe(pipelines);
@@ -140,7 +140,8 @@ describe.concurrent("a process is killed while 300 events come in", () => {
 describe.concurrent("Redis is killed and comes back", () => {
   it("answers 503 meanwhile, and keeps what it said 200 to", { timeout: 60_000 }, async () => {
     await using world = await startWorld({ processes: 1, locks: true });
-    const deliveries = breakEverything(world.buildkite);
+    const pipelines = effort(30, 10);
+    const deliveries = breakAll(pipelines, world);
     const middle = Math.floor(deliveries.length / 2);
     expect(await sendUntilStored(world.buildkite, world.fleet, deliveries.slice(0, middle))).toEqual([]);
     await world.redis.kill();
@@ -150,7 +151,7 @@ describe.concurrent("Redis is killed and comes back", () => {
     const refusals = await sending;
     expect(refusals.length).toBeGreaterThan(0);
     expect(new Set(refusals)).toEqual(new Set([503]));
-    const told = await untilAllTold(world);
+    const told = await untilAllTold(pipelines, world);
     expect(told.length).toBe(pipelines);
     expect(new Set(told).size).toBe(pipelines);
   });

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Buildkite } from "../../sandbox/buildkite/index.ts";
 import type { Delivery } from "../../sandbox/buildkite/webhooks.ts";
+import { childEnv } from "../harness/child.ts";
 import type { Order } from "./process.ts";
 
 export class Fleet implements AsyncDisposable {
@@ -20,8 +21,7 @@ export class Fleet implements AsyncDisposable {
   async start(): Promise<void> {
     const child = spawn(process.execPath, [join(import.meta.dirname, "process.ts"), JSON.stringify(this.#order)], {
       stdio: ["ignore", "pipe", "inherit"],
-      // Half of what a process costs is to compile it, again and again.
-      env: { ...process.env, NODE_COMPILE_CACHE: join(import.meta.dirname, "../../.cache/compiled") },
+      env: childEnv,
     });
     const lines = createInterface({ input: child.stdout });
     const died = once(child, "exit").then(([code]) =>

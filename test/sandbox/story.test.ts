@@ -4,13 +4,14 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, it } from "vitest";
+import { childEnv } from "../harness/child.ts";
 
 const main = join(import.meta.dirname, "..", "..", "sandbox", "main.ts");
 
 /** @returns what it prints. */
 async function visit(...lines: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [main, "--stay"], {
-    env: { PATH: process.env.PATH ?? "" },
+    env: childEnv,
     stdio: ["pipe", "pipe", "pipe"],
   });
   const closed = once(child, "close");
