@@ -54,10 +54,10 @@ function receiver() {
 describe("a comment with a command", () => {
   it("is kept and answered once, and has an unknown pull request fetched", async () => {
     const { stores, take } = receiver();
-    const comment = { pull: { ...repository, number: 7 }, id: 99, author: by, body: "/signalbox rerun", createdAt: 1 };
-    const event = { kind: "comment.created", comment } as const;
+    const comment = { pull: { ...repository, number: 7 }, id: 99, author: by, createdAt: 1 };
+    const event = { kind: "comment.created", comment: { ...comment, body: "/signalbox rerun" } } as const;
     expect(await take(event)).toEqual(["acme|answerComment|payments-api|7|99", "acme|fetchPull|payments-api|7"]);
-    expect(await stores.comments.read(repository, 99)).toEqual(comment);
+    expect(await stores.comments.read(repository, 99)).toEqual({ ...comment, commands: ["rerun"] });
     expect(await stores.comments.read(repository, 98)).toBeNull();
     await stores.pulls.setAbsent(comment.pull, "unknown");
     expect(await take(event)).toEqual([]);
