@@ -12,7 +12,7 @@ export type Question = keyof typeof answers | "drain";
 /** @param drain Runs all triggered jobs that are ready, and says how many they were. */
 export function answerParent(url: string, drain = async (): Promise<number> => 0): void {
   const all: Readonly<Record<Question, () => Promise<number>>> = { ...answers, drain };
-  process.on("message", async (question: Question) => process.send?.(await all[question]()));
+  process.on("message", (question: Question) => void all[question]().then((answer) => process.send?.(answer)));
   process.on("disconnect", () => process.exit());
   process.send?.(url);
 }

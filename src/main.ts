@@ -44,17 +44,23 @@ async function main(): Promise<void> {
   log.info({ url: app.url, redis, githubApp: config.github?.appId ?? "off" }, "Signalbox is up");
   for (const line of switchedOff(config)) log.info(line);
 
-  let stopping = false;
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    if (stopping) process.exit(1); // Asked twice: somebody is in a hurry.
-    stopping = true;
-    log.info({ signal }, "stopping: no new webhooks, ending what runs");
+  const end = async (): Promise<void> => {
     await app.stop();
     clock.stop();
     timekeeper.disconnect();
     await embedded?.stop();
     log.info("stopped");
     process.exit(0);
+  };
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(1); // Asked twice: somebody is in a hurry.
+    stopping = true;
+    log.info({ signal }, "stopping: no new webhooks, ending what runs");
+    end().catch((error: unknown) => {
+      log.error({ err: error }, "Cannot stop as it should: what still ran is taken up again at the next start");
+      process.exit(1);
+    });
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);

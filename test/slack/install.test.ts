@@ -1,6 +1,6 @@
 /** Installing as a browser sees it: through the app's own HTTP server, against a server that answers as Slack does. */
 import { randomBytes } from "node:crypto";
-import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { startIngress } from "../../src/ingress/server.ts";
@@ -47,14 +47,15 @@ const usual: Answers = { "oauth.v2.access": { body: granted }, "auth.test": { bo
 
 async function startSlack(answers: Answers) {
   const calls: Call[] = [];
-  const server = createServer(async (request, response) => {
+  const answerTo = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const method = request.url?.replace("/api/", "") ?? "";
     calls.push({ method, headers: request.headers, form: new URLSearchParams(await text(request)) });
     const answer = method in answers ? answers[method] : usual[method];
     if (!answer) return void request.socket.destroy();
     response.writeHead(answer.status ?? 200, { "content-type": "application/json", ...answer.headers });
     response.end(JSON.stringify(answer.body));
-  });
+  };
+  const server = createServer((request, response) => void answerTo(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const port = typeof address === "object" ? address?.port : 0;
