@@ -43,7 +43,7 @@ async function ask(socket: string, command: string): Promise<string> {
   return String(reply).trim();
 }
 
-describe("the embedded Redis", () => {
+describe.concurrent("the embedded Redis", () => {
   it("answers on its socket, for this user only, and on no port", async () => {
     await using redis = await start();
 
@@ -205,7 +205,7 @@ describe("the embedded Redis", () => {
   }
 });
 
-describe("finding a Redis server", () => {
+describe.concurrent("finding a Redis server", () => {
   const server = (version: string) => `echo "Redis server v=${version} sha=00000000:0"`;
 
   async function find(bin: string, cacheDir: string) {
