@@ -16,9 +16,9 @@ export const repositoryName = "acme/payments-api";
 /** Where the bot takes GitHub's webhooks. */
 const githubPath = "/github/webhooks";
 
-/** Made once, and short: making one takes a while, and every bot signs with it. */
+/** Made once: it takes a while. */
 export const privateKey = generateKeyPairSync("rsa", {
-  modulusLength: 1024,
+  modulusLength: 2048,
   publicKeyEncoding: { type: "spki", format: "pem" },
   privateKeyEncoding: { type: "pkcs8", format: "pem" },
 }).privateKey;
