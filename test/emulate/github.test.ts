@@ -8,13 +8,15 @@ import { z } from "zod";
 import type { BuildOptions } from "../../sandbox/buildkite/build-record.ts";
 import { startBot } from "../harness/bot.ts";
 import { FakeClock } from "../harness/clock.ts";
-import { appId, privateKey, settingsFor } from "../harness/github.ts";
+import { appId, makePrivateKey, settingsFor } from "../harness/github.ts";
 import { useRedis } from "../harness/redis.ts";
 import { green, later, red } from "../harness/stories.ts";
 
 const redis = useRedis();
 const repository = "ada/payments-api";
 const token = "ghp_ada";
+/** The emulator takes no shorter one. */
+const privateKey = makePrivateKey(2048);
 const permissions = { checks: "write", contents: "read", issues: "read", metadata: "read", pull_requests: "write" };
 
 const Commit = z.object({ sha: z.string(), tree: z.object({ sha: z.string() }) });
@@ -102,7 +104,7 @@ it("a red build of a pull request ends in one check run and one comment", async 
   await using bot = await startBot({
     redis,
     clock,
-    env: settingsFor(github),
+    env: { ...settingsFor(github), PRIVATE_KEY: privateKey },
     repository: `git@github.com:${repository}.git`,
   });
   const { number, head } = await github.openPull();

@@ -1,4 +1,5 @@
 /** Whatever others wrote into names, branches and logs: GitHub takes what we write, and it means what we meant. */
+
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { jobLog } from "../../../src/domain/job-log.ts";
@@ -7,6 +8,7 @@ import { pullComment } from "../../../src/github/messages/pull-comment.ts";
 import type { ReportedBuild } from "../../../src/github/messages/reported-build.ts";
 import { effort } from "../../harness/effort.ts";
 import { buildFacts, causeOf, jobId, pipeline, verdictWith } from "../../harness/facts.ts";
+import { anyCharacter } from "../../harness/text.ts";
 import { head, reported } from "./samples.ts";
 
 const pieces = fc.constantFrom(
@@ -40,7 +42,7 @@ const pieces = fc.constantFrom(
 );
 const hostile = fc.oneof(
   fc.array(pieces, { maxLength: 40 }).map((all) => all.join("")),
-  fc.string({ unit: "binary", maxLength: 60 }),
+  fc.string({ unit: anyCharacter, maxLength: 60 }),
   fc.constantFrom("`".repeat(70_000), "@a ".repeat(23_000), "<".repeat(70_000), "*".repeat(70_000)),
 );
 /** As a log comes: its end, at most 64 KB. */

@@ -1,4 +1,5 @@
 /** Whatever stands in a commit, a job or a log: Slack takes the message, and it links and formats only what we meant. */
+
 import type { HomeView, ModalView } from "@slack/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -31,6 +32,7 @@ import {
 import type { AlertView } from "../../../src/slack/messages/view.ts";
 import { whyReply } from "../../../src/slack/messages/why.ts";
 import { effort } from "../../harness/effort.ts";
+import { anyCharacter } from "../../harness/text.ts";
 import { buttonsOf, markupIn, markupOf } from "./reading.ts";
 import {
   brokeAt,
@@ -67,7 +69,7 @@ const hostile = fc.constantFrom(
 );
 const anyText = fc.oneof(
   hostile,
-  fc.string({ unit: "binary", maxLength: 40 }),
+  fc.string({ unit: anyCharacter, maxLength: 40 }),
   fc.array(hostile, { maxLength: 5 }).map((parts) => parts.join(" ")),
   fc.constantFrom("&", "<", "👩‍🚀", "`", "a ").map((unit) => unit.repeat(5_000 / unit.length)),
 );
