@@ -16,7 +16,7 @@ export const repositoryName = "acme/payments-api";
 /** Where the bot takes GitHub's webhooks. */
 const githubPath = "/github/webhooks";
 
-/** As GitHub gives it, but for its length. */
+/** A GitHub App's, as PEM. */
 export function makePrivateKey(bits: number): string {
   return generateKeyPairSync("rsa", {
     modulusLength: bits,
