@@ -45,10 +45,13 @@ async function main(): Promise<void> {
   for (const line of switchedOff(config)) log.info(line);
 
   const end = async (): Promise<void> => {
-    await app.stop();
-    clock.stop();
-    timekeeper.disconnect();
-    await embedded?.stop();
+    try {
+      await app.stop();
+    } finally {
+      clock.stop();
+      timekeeper.disconnect();
+      await embedded?.stop();
+    }
     log.info("stopped");
     process.exit(0);
   };
@@ -58,7 +61,7 @@ async function main(): Promise<void> {
     stopping = true;
     log.info({ signal }, "stopping: no new webhooks, ending what runs");
     end().catch((error: unknown) => {
-      log.error({ err: error }, "Cannot stop as it should: what still ran is taken up again at the next start");
+      log.error({ err: error }, "Cannot stop as it should; nothing is lost: what was not ended is taken up again");
       process.exit(1);
     });
   };

@@ -42,9 +42,13 @@ export interface Engine {
 /** Names the holder of a job that `drain()` runs. */
 const drainToken = "drain";
 
-/** Ends a job and takes the next one in the same step, as BullMQ's own workers do. */
-async function takeNext(puller: Worker<TriggerData>, ended: BullJob<TriggerData>): Promise<typeof ended | null> {
-  const [next, id] = (await ended.moveToCompleted(null, drainToken)) ?? [];
+/** Ends a job and, in the same step, takes the next one. */
+async function takeNext(
+  puller: Worker<TriggerData>,
+  ended: BullJob<TriggerData>,
+  another: boolean,
+): Promise<typeof ended | null> {
+  const [next, id] = (await ended.moveToCompleted(null, drainToken, another && puller.closing === undefined)) ?? [];
   return next ? BullJob.fromJSON<TriggerData>(puller, next, id) : null;
 }
 
@@ -143,18 +147,17 @@ export function createEngine(options: EngineOptions): Engine {
     async drain(limit = 5000) {
       puller ??= startPuller();
       let runs = 0;
-      do {
+      // A round that runs nothing counts as well: what is due and has lost its trigger would wake for ever.
+      for (let rounds = 0; runs + rounds < limit; rounds += 1) {
         let job: BullJob<TriggerData> | null = (await puller.getNextJob(drainToken, { block: false })) ?? null;
         while (job !== null) {
-          if (runs === limit) {
-            throw new Error(`Cannot drain: still busy after ${limit} runs; jobs fire each other in circles`);
-          }
-          runs += 1;
           await process(job);
-          job = await takeNext(puller, job);
+          runs += 1;
+          job = await takeNext(puller, job, runs + rounds < limit);
         }
-      } while ((await wakeAll()) > 0);
-      return runs;
+        if ((await wakeAll()) === 0 && runs + rounds < limit) return runs;
+      }
+      throw new Error(`Cannot drain: still busy after ${limit} runs; jobs fire each other in circles`);
     },
     sweep,
     async stop(graceMs) {

@@ -31,7 +31,7 @@
  * | {owner}:pull:<repo>:<n>            | hash   | 90 days idle  | facts of a pull request; fetched again when it is named |
  * | {owner}:no-pull:<repo>:<n>         | string | 1 day; 1 hour | GitHub knows no such one, or does not tell              |
  * | {owner}:head:<repo>:<commit>       | zset   | 90 days       | open pull requests by number that got this head         |
- * | {owner}:comment:<repo>:<id>        | string | 7 days        | a comment that may hold commands                        |
+ * | {owner}:comment:<repo>:<id>        | string | 7 days        | the commands of a comment                               |
  * | {owner}:answers:<repo>:<n>         | set    | 1 hour        | what was answered on a pull request: so many, no more    |
  * | {org}:request:<pipeline>:<n>:<id>  | string | 7 days        | what somebody asked for at a check run of a build       |
  * | {owner}:policy:<repo>              | hash   | 90 days idle; read anew daily while used | a repository's settings and CODEOWNERS, the last good ones |

@@ -4,6 +4,7 @@
  */
 import type { Redis } from "ioredis";
 import { RedlockMutex } from "redis-semaphore";
+import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import type { Organization } from "../domain/ids.ts";
 import { Later } from "../later.ts";
@@ -34,6 +35,7 @@ export interface LockOptions {
   readonly retryDelayMs: number;
 }
 
+const Fence = z.number();
 /** Of the expiry, for the difference between two clocks' speeds. */
 const driftFactor = 0.01;
 
@@ -55,8 +57,8 @@ export function createLocks(options: LockOptions): Locks {
   }
 
   async function nextFence(key: string): Promise<number> {
-    const [fence] = await transact(main.pipeline().incr(key).expire(key, ttl.fence));
-    return Number(fence);
+    const [fence] = await transact(main.multi().incr(key).expire(key, ttl.fence));
+    return Fence.parse(fence);
   }
 
   return {

@@ -1,8 +1,8 @@
 import type { ChainableCommander } from "ioredis";
 
 /**
- * Sends a `multi()`, of which nobody sees half and no crash leaves half, or a `pipeline()`. A command that fails does not
- * undo the others; ioredis resolves all the same, with its error in the answer.
+ * Ends a `multi()`: nobody sees half of it, and no crash leaves half of it. A command that fails does not undo the others;
+ * ioredis resolves all the same, with its error in the answer.
  * @returns the answers of its commands.
  * @throws the first error of a command, or of the connection.
  */

@@ -99,6 +99,13 @@ async function leftOver({ redis }: World): Promise<unknown> {
   return left;
 }
 
+async function expectAllToldOnce(pipelines: number, world: World): Promise<void> {
+  const told = await untilAllTold(pipelines, world);
+  const where = `${again(crashSeed)}; left: ${JSON.stringify(await leftOver(world))}`;
+  expect(told.length, where).toBe(pipelines);
+  expect(new Set(told).size, where).toBe(pipelines);
+}
+
 async function crashWhile(world: World, work: Promise<unknown>, kills: number): Promise<void> {
   for (const wait of fc.sample(fc.integer({ min: 20, max: 400 }), { seed: crashSeed, numRuns: kills })) {
     await pause(wait);
@@ -112,10 +119,7 @@ async function surviveCrashes(world: World, kills: number): Promise<void> {
   const deliveries = breakAll(pipelines, world);
   expect(deliveries.length).toBeGreaterThanOrEqual(300);
   await crashWhile(world, sendUntilStored(world.buildkite, world.fleet, deliveries), kills);
-  const told = await untilAllTold(pipelines, world);
-  const where = `${again(crashSeed)}; left: ${JSON.stringify(await leftOver(world))}`;
-  expect(told.length, where).toBe(pipelines);
-  expect(new Set(told).size, where).toBe(pipelines);
+  await expectAllToldOnce(pipelines, world);
 }
 
 /** Slack fails in the methods named by `only`, or in all. */
@@ -151,8 +155,6 @@ describe.concurrent("Redis is killed and comes back", () => {
     const refusals = await sending;
     expect(refusals.length).toBeGreaterThan(0);
     expect(new Set(refusals)).toEqual(new Set([503]));
-    const told = await untilAllTold(pipelines, world);
-    expect(told.length).toBe(pipelines);
-    expect(new Set(told).size).toBe(pipelines);
+    await expectAllToldOnce(pipelines, world);
   });
 });

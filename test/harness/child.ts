@@ -1,4 +1,7 @@
-/** The environment of a process that a test starts: nothing of the machine's, but half of what it costs is to compile it. */
-const { PATH = "", NODE_COMPILE_CACHE = "" } = process.env;
+import { join } from "node:path";
 
-export const childEnv = { PATH, NODE_COMPILE_CACHE };
+/** Of a process that a test starts: nothing of the machine's but PATH. Half of what a process costs is to compile it. */
+export const childEnv = {
+  PATH: process.env.PATH ?? "",
+  NODE_COMPILE_CACHE: join(import.meta.dirname, "../../.cache/compiled"),
+};

@@ -265,6 +265,18 @@ describe("the trigger engine", () => {
     await expect(bot.engine.drain(20)).rejects.toThrow("Cannot drain: still busy after 20 runs");
   });
 
+  it("fails loudly when what is due has lost its trigger, or its run ended without a result", async () => {
+    await using bot = await startEngine();
+    await bot.fire("evaluateBuild", "a");
+    bot.marks.take = () => Promise.reject(new Error("Redis is away"));
+    await expect(bot.engine.drain(20)).rejects.toThrow("Redis is away");
+    await bot.marks.postpone(markOf("evaluateBuild", bot.build("a")), bot.clock.now(), "timer");
+    await expect(bot.engine.drain(20)).rejects.toThrow("Cannot drain: still busy after 20 runs");
+    bot.loseTriggers(true);
+    await bot.marks.postpone(markOf("evaluateBuild", bot.build("b")), bot.clock.now(), "timer");
+    await expect(bot.engine.drain(20)).rejects.toThrow("Cannot drain: still busy after 20 runs");
+  });
+
   it("finds by the sweep what lost its trigger, and nothing otherwise", async () => {
     await using bot = await startEngine();
     await bot.fire("evaluateBuild", "a");

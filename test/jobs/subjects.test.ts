@@ -71,7 +71,6 @@ describe("a subject", () => {
     }
   });
 
-  /** Half characters do not get past the ingress. */
   const anyText = fc.string({ unit: anyCharacter, maxLength: 20 });
 
   it("of a branch is read as it was spelled, whatever the branch is called", () => {

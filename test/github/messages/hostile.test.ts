@@ -1,5 +1,4 @@
 /** Whatever others wrote into names, branches and logs: GitHub takes what we write, and it means what we meant. */
-
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { jobLog } from "../../../src/domain/job-log.ts";

@@ -1,5 +1,4 @@
 /** Whatever stands in a commit, a job or a log: Slack takes the message, and it links and formats only what we meant. */
-
 import type { HomeView, ModalView } from "@slack/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
