@@ -20,7 +20,7 @@ export class Fleet implements AsyncDisposable {
 
   async start(): Promise<void> {
     const child = spawn(process.execPath, [join(import.meta.dirname, "process.ts"), JSON.stringify(this.#order)], {
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["pipe", "pipe", "inherit"],
       env: childEnv,
     });
     const lines = createInterface({ input: child.stdout });

@@ -45,7 +45,7 @@ it("a process is killed while pull requests turn red", { timeout: 60_000 }, asyn
     SLACK_CHANNEL: "C0ALERTS",
     ...settingsFor(github),
   };
-  const fleet = new Fleet({ env, redisUrl: redis.url, locks: false, callTimeoutMs: 200 });
+  const fleet = new Fleet({ env, redisUrl: redis.url, locks: false, callTimeoutMs: 500 });
   try {
     await fleet.start();
     buildkite.connect({ url: "http://127.0.0.1:9", token: webhookToken });

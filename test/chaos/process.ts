@@ -27,6 +27,8 @@ const app = await createApp({
   // No sweep: what a crash leaves behind must be found again without it.
   workers: { concurrency: 8, stalledAfterMs: 500, sweepEveryMs: null },
 });
+// It ends with its parent, also when that is killed.
+process.stdin.on("end", () => process.exit()).resume();
 // Whoever is killed could not do it at the end.
 flushCompileCache();
 process.stdout.write(`${app.url}\n`);

@@ -25,7 +25,8 @@ export function useRedis(): TestRedis {
     return url;
   };
   const open = async (role: Role = "request"): Promise<Redis> => {
-    const redis = connect(running(), role);
+    // A machine may stand still for a second, and that is not what a test is about.
+    const redis = connect(running(), role, 10_000);
     opened.push(redis);
     await ready(redis, 5000);
     return redis;

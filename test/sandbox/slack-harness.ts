@@ -14,7 +14,7 @@ export const silent = {
   setName() {},
 };
 
-export function clientOf(url: string, token: string, timeout = 1000): WebClient {
+export function clientOf(url: string, token: string, timeout = 10_000): WebClient {
   const limits = { retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, timeout };
   return new WebClient(token, { slackApiUrl: url, ...limits, logger: silent });
 }
