@@ -1,8 +1,8 @@
 /** Takes triggers in order and runs their jobs: with workers in a living process, by `drain()` in tests. */
-import { Job as BullJob, Worker } from "bullmq";
+import { type Job as BullJob, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
-import type { Clock, Instant } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import { Organization } from "../domain/ids.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Marks } from "../state/marks.ts";
@@ -39,19 +39,6 @@ export interface Engine {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Names the holder of a job that `drain()` runs. */
-const drainToken = "drain";
-
-/** Ends a job and, in the same step, takes the next one. */
-async function takeNext(
-  puller: Worker<TriggerData>,
-  ended: BullJob<TriggerData>,
-  another: boolean,
-): Promise<typeof ended | null> {
-  const [next, id] = (await ended.moveToCompleted(null, drainToken, another && puller.closing === undefined)) ?? [];
-  return next ? BullJob.fromJSON<TriggerData>(puller, next, id) : null;
-}
-
 export function createEngine(options: EngineOptions): Engine {
   const { triggers, marks, clock, log, metrics, connection, prefix } = options;
   const bull = {
@@ -69,16 +56,10 @@ export function createEngine(options: EngineOptions): Engine {
   let sweeper: NodeJS.Timeout | null = null;
   const sweepEvery = options.sweepEveryMs;
 
-  async function wake(organization: Organization): Promise<{ readonly found: number; readonly next: Instant | null }> {
-    const { woken, next } = await marks.wake(organization, clock.now());
-    await triggers.fire(woken);
-    return { found: woken.length, next };
-  }
-
-  async function wakeAll(): Promise<number> {
-    let all = 0;
-    for (const organization of await marks.organizations()) all += (await wake(organization)).found;
-    return all;
+  async function wake(organization: Organization): ReturnType<Marks["wake"]> {
+    const found = await marks.wake(organization, clock.now());
+    await triggers.fire(found.woken);
+    return found;
   }
 
   function startPuller(): Worker<TriggerData> {
@@ -146,16 +127,16 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async drain(limit = 5000) {
       puller ??= startPuller();
-      let runs = 0;
-      // A round that runs nothing counts as well: what is due and has lost its trigger would wake for ever.
-      for (let rounds = 0; runs + rounds < limit; rounds += 1) {
-        let job: BullJob<TriggerData> | null = (await puller.getNextJob(drainToken, { block: false })) ?? null;
-        while (job !== null) {
+      for (let runs = 0; runs < limit; runs += 1) {
+        const job = await puller.getNextJob("drain", { block: false });
+        if (job !== undefined && job !== null) {
           await process(job);
-          runs += 1;
-          job = await takeNext(puller, job, runs + rounds < limit);
+          await job.moveToCompleted(null, "drain", false);
+          continue;
         }
-        if ((await wakeAll()) === 0 && runs + rounds < limit) return runs;
+        let woken = 0;
+        for (const organization of await marks.organizations()) woken += (await wake(organization)).woken.length;
+        if (woken === 0) return runs;
       }
       throw new Error(`Cannot drain: still busy after ${limit} runs; jobs fire each other in circles`);
     },

@@ -24,7 +24,7 @@ const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31
 const hostile = { failBefore: 0.1, failAfter: 0.15, hangAfter: 0.05, dropAfter: 0.1 };
 const writes = ["checks.create", "checks.update", "issues.createComment", "issues.updateComment"];
 
-it("a process is killed while pull requests turn red", { timeout: 60_000 }, async () => {
+it(`a process is killed while pull requests turn red (seed ${seed})`, { timeout: 60_000 }, async () => {
   const dir = await mkdtemp(join(tmpdir(), "signalbox-chaos-"));
   const redis = await startRedis(dir, { persist: true });
   const slack = await startSlack({ clock: systemClock, channels: [{ id: "C0ALERTS", name: "ci-alerts" }] });
